@@ -1,0 +1,1 @@
+"""Inverting a guarantee: bounds, plans and constants with certified values."""

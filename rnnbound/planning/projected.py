@@ -1,0 +1,139 @@
+"""Planning for guarantees whose constants depend on the width alone (pgd, pgd-average, sgd).
+
+With x = log m, log(m · least τ) is convex in x for each form (docs/theory.md, section 7), so a
+one-dimensional convex search finds the true minimiser.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flint import arb, ctx
+
+from rnnbound.numbers.balls import BALLS
+from rnnbound.numbers.count import Count
+from rnnbound.planning.search import minimise
+from rnnbound.planning.solver import PAIR, Evaluation, Solver
+from rnnbound.setting.memory import alpha_m
+from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import Theorem
+
+_LOG_PAIR = math.log(PAIR)
+
+
+class Projected(Solver):
+    """The forms of one statement; they share their constants, and the smaller bound counts."""
+
+    def __init__(self, scenario: Scenario, forms: Sequence[Theorem]) -> None:
+        super().__init__(scenario)
+        self.forms = forms
+        self._constants: dict[tuple[object, int], Any] = {}
+
+    def constants(self, m: arb, key: object) -> Any:
+        """The constants at real width `m`, remembered under `key` and the precision."""
+        slot = key, ctx.prec
+        if slot not in self._constants:
+            self._constants[slot] = self.forms[0].constants(self.q, alpha_m(self.q, m))
+        return self._constants[slot]
+
+    def evaluate(self, m: Count, tau: Count) -> Evaluation:
+        width, steps = BALLS.number(m), BALLS.number(tau)
+        c = self.constants(width, m)
+        bounds = [(form, form.bound(c, width, steps)) for form in self.forms]
+        form, bound = min(bounds, key=lambda pair: pair[1].risk.mid())
+        q = self.q
+        return Evaluation(
+            bound=bound,
+            title=form.title,
+            form=form.form,
+            a=alpha_m(q, width),
+            radius_w=q.rho_w / q.ns.sqrt(width),
+            margins=(("rho_w >= nu_w", q.rho_w - q.nu_w), ("rho_u >= nu_u", q.rho_u - q.nu_u)),
+        )
+
+    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
+        width = BALLS.number(m)
+        c = self.constants(width, m)
+        found = [_iterations(form, c, width, epsilon) for form in self.forms]
+        return min((tau for tau in found if tau is not None), default=None)
+
+    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
+        target = BALLS.number(tau).log()
+        if self.infimum(None, tau) >= BALLS.number(epsilon):
+            return None
+
+        def needed(x: float) -> float:
+            """log of the τ needed at log-width x, less log τ."""
+            logs = (self._log_iterations(form, x, epsilon) for form in self.forms)
+            return min(logs) - float(target)
+
+        low, high, stride = _LOG_PAIR, _LOG_PAIR, 1.0
+        while needed(high) > 0:
+            low, high, stride = high, high + stride, 2 * stride
+        while high - low > 1e-9 * high:
+            middle = (low + high) / 2
+            low, high = (middle, high) if needed(middle) > 0 else (low, middle)
+        return arb(high).exp()
+
+    def infimum(self, m: Count | None, tau: Count | None) -> arb:
+        if m is not None:
+            width = BALLS.number(m)
+            c = self.constants(width, m)
+            bounds = [(form, form.bound(c, width, arb(1))) for form in self.forms]
+            return min(_combined(form, bound.rest) for form, bound in bounds)
+        assert tau is not None
+        endless = arb(2) ** (1 << 60)
+        c = self.constants(endless, None)
+        return min(form.bound(c, endless, BALLS.number(tau)).risk for form in self.forms)
+
+    def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
+        found = []
+        for form in self.forms:
+
+            def work(x: float, form: Theorem = form) -> float:
+                return x + max(0.0, self._log_iterations(form, x, epsilon))
+
+            x, value = minimise(work, self._start(form, epsilon), 0.5, 0.05, _LOG_PAIR)
+            found.append((value, x))
+        for value, x in sorted(found):
+            yield arb(x).exp(), arb(value - x).exp()
+
+    def _start(self, form: Theorem, epsilon: float) -> float:
+        """log m at which the terms other than optimization use half the budget, a being α."""
+        c = self.constants(arb(2) ** (1 << 60), None)
+        half = _budget(form, epsilon) / 2
+        x = _LOG_PAIR
+        for _ in range(60):
+            width = arb(x).exp()
+            excess = float((form.bound(c, width, arb(1)).rest / half).log())
+            x = max(x + excess, _LOG_PAIR)
+            if abs(excess) < 0.5 or x == _LOG_PAIR:
+                break
+        return x
+
+    def _log_iterations(self, form: Theorem, x: float, epsilon: float) -> float:
+        width = arb(x).exp()
+        tau = _iterations(form, self.constants(width, x), width, epsilon)
+        return math.inf if tau is None else float(tau.log())
+
+
+def _budget(form: Theorem, epsilon: float) -> arb:
+    """What the terms may add up to."""
+    target = BALLS.number(epsilon)
+    return target if form.combine == "sum" else target.sqrt()
+
+
+def _combined(form: Theorem, total: arb) -> arb:
+    return total if form.combine == "sum" else total**2
+
+
+def _iterations(form: Theorem, c: Any, width: arb, epsilon: float) -> arb | None:
+    """The real τ at which the bound is `epsilon`: the optimization term is ∝ τ^(−rate)."""
+    once = form.bound(c, width, arb(1))
+    left = _budget(form, epsilon) - once.rest
+    if not left > 0:
+        return None
+    ratio = once.terms["optimization"] / left
+    return ratio if form.rate == "1" else ratio**2

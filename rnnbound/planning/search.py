@@ -1,0 +1,171 @@
+"""One-dimensional searches: convex minima over floats, roots over balls, least counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from flint import arb
+
+from rnnbound.numbers.balls import BALLS, precision
+from rnnbound.numbers.count import Count, above, at_least, below, bits
+
+#: Secant steps before a search over counts falls back to bisection.
+_SECANTS: Final = 60
+#: log of a count that no search goes beyond.
+_ASTRONOMICAL: Final = 10**17
+
+
+def minimise(
+    function: Callable[[float], float], start: float, step: float, tolerance: float, least: float
+) -> tuple[float, float]:
+    """The minimiser on [least, ∞) of a convex function, and its value.
+
+    A compass search (the step doubles on success, else is quartered down to `tolerance`), then
+    the vertex of the parabola through the last three points.  `function` may be infinite to the
+    left of some point.
+    """
+    f = cache(function)
+    x = max(start, least)
+    while math.isinf(f(x)):
+        x, step = x + step, 2 * step
+    while True:
+        left, right = max(x - step, least), x + step
+        best = min((x, left, right), key=f)
+        if best != x:
+            x, step = best, 2 * step
+        elif step > tolerance:
+            step /= 4
+        else:
+            break
+    vertex = _vertex(*((t, f(t)) for t in (left, x, right))) if left < x else x
+    return min(((t, f(t)) for t in (x, vertex)), key=lambda pair: pair[1])
+
+
+def _vertex(low: tuple[float, float], mid: tuple[float, float], high: tuple[float, float]) -> float:
+    """Where the parabola through three points of a convex function is least."""
+    (x0, y0), (x1, y1), (x2, y2) = low, mid, high
+    if math.isinf(y0):
+        return x1
+    left, right = (y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)
+    return (x0 + x1) / 2 - left * (x2 - x0) / (2 * (right - left)) if right > left else x1
+
+
+def crossing(
+    function: Callable[[arb], arb | None], outside: arb, inside: arb, bits: int
+) -> tuple[arb, arb]:
+    """Bracket where `function` falls to zero, to a relative width of 2^-bits.
+
+    Args:
+        function: certainly or probably positive at `outside`, certainly not positive at
+            `inside`; None where it has no value (which counts as positive).
+        outside, inside: exact starting points.
+        bits: the relative accuracy asked for.
+
+    Returns:
+        The last `outside` and `inside`; `function` is certainly ≤ 0 at `inside`.
+    """
+    f_out, f_in = function(outside), function(inside)
+    side = 0
+    while abs(inside - outside) > abs(inside) * arb(2) ** -bits:
+        middle = (inside + outside) / 2
+        if f_out is not None and f_in is not None and f_out > f_in:
+            secant = (outside + (inside - outside) * f_out / (f_out - f_in)).mid()
+            if min(inside, outside) < secant < max(inside, outside):
+                middle = secant
+        middle = middle.mid()
+        value = function(middle)
+        # Illinois: the end that stays twice is halved, so that both ends move.
+        if value is not None and value <= 0:
+            f_out = f_out / 2 if side > 0 and f_out is not None else f_out
+            inside, f_in, side = middle, value, 1
+        else:
+            f_in = f_in / 2 if side < 0 and f_in is not None else f_in
+            outside, f_out, side = middle, value, -1
+    return outside, inside
+
+
+def least_count(gap: Callable[[Count], arb | None], guess: Count, step: int) -> Count | None:
+    """The least multiple of `step` where a decreasing `gap` is certainly ≤ 0.
+
+    Args:
+        gap: decided in sign: certainly ≤ 0 or not; None where there is no value (not ≤ 0).
+        guess: where to start; the nearer the faster.
+        step: 1 or 2.
+
+    Returns:
+        The least count near `guess` that holds while its predecessor does not; None if no
+        count up to an astronomical size holds.
+    """
+    bracket = _gallop(gap, guess, step)
+    if bracket is None:
+        return None
+    fails, holds = bracket
+    if fails is None:
+        return holds[0]
+    older, newer = fails, holds
+    for turn in range(10**6):
+        (low, _), (high, _) = fails, holds
+        if above(low, step) >= high:
+            return high
+        with precision(bits(high) + 64):
+            middle = (BALLS.number(low) + BALLS.number(high)).mid() / 2
+            secant = _secant(older, newer) if turn < _SECANTS else None
+            probe = at_least(middle if secant is None else secant, step)
+        probe = min(max(probe, above(low, step)), below(high, step))
+        older, newer = newer, (probe, gap(probe))
+        if _met(newer[1]):
+            holds = newer
+        else:
+            fails = newer
+    raise AssertionError("the bracket shrinks at every turn")
+
+
+_Point = tuple[Count, arb | None]
+
+
+def _met(gap: arb | None) -> bool:
+    return gap is not None and bool(gap <= 0)
+
+
+def _secant(older: _Point, newer: _Point) -> arb | None:
+    """Where the line through two points is zero, if it has a place."""
+    (x0, g0), (x1, g1) = older, newer
+    if g0 is None or g1 is None or x0 == x1 or not (g0 > g1 or g0 < g1):
+        return None
+    start = BALLS.number(x1).mid()
+    return start - (start - BALLS.number(x0).mid()) * g1 / (g1 - g0)
+
+
+def _gallop(
+    gap: Callable[[Count], arb | None], guess: Count, step: int
+) -> tuple[_Point | None, _Point] | None:
+    """A point that fails (None: the least count holds) and one above it that holds."""
+    probe = max(guess, step)
+    with precision(bits(probe)):
+        stride = BALLS.maximum(arb(step), BALLS.number(probe).mid() * arb(2) ** -40)
+    fails: _Point | None = None
+    holds: _Point | None = None
+    while holds is None or fails is None:
+        point = probe, gap(probe)
+        if _met(point[1]):
+            holds = point
+            if probe <= step:
+                return None, point
+            probe = max(_shift(probe, -stride, step), step)
+        else:
+            fails = point
+            probe = _shift(probe, stride, step)
+            if BALLS.number(probe).log() > _ASTRONOMICAL:
+                return None
+        stride *= 4
+    return fails, holds
+
+
+def _shift(count: Count, by: arb, step: int) -> Count:
+    """`count` + `by` as a count, at least one step away."""
+    with precision(bits(count) + 64):
+        probe = at_least(BALLS.number(count) + by, step)
+    return max(probe, above(count, step)) if by > 0 else min(probe, below(count, step))

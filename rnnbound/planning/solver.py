@@ -1,0 +1,140 @@
+"""The interface of a guarantee that can be inverted, and what all inversions share."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from flint import arb, ctx
+
+from rnnbound.numbers import count as counts
+from rnnbound.numbers.balls import BALLS, UndecidedError, precision, precisions
+from rnnbound.numbers.count import Count, above, below
+from rnnbound.planning.search import least_count
+from rnnbound.setting.quantities import Quantities, quantities
+from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import RiskBound
+
+#: A plan's width × iterations may exceed the optimum by this fraction.
+SLACK: Final = 0.001
+#: Neurons come in mirrored pairs.
+PAIR: Final = 2
+_MARGIN_BITS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A guarantee at one width and iteration count.
+
+    Attributes:
+        bound: its right-hand side, in balls.
+        title: the statement.
+        form: which of two forms, if there are two.
+        a: the bound on the recurrent weights during training.
+        radius_w: ρ_w/√m, how far each W_ii may move; None without projection.
+        margins: hypotheses by name, each with what is left of it (≥ 0: it holds).
+    """
+
+    bound: RiskBound
+    title: str
+    form: str | None
+    a: arb
+    radius_w: arb | None
+    margins: tuple[tuple[str, arb], ...]
+
+
+class Solver(ABC):
+    """A variant of a method at a scenario.
+
+    Values are computed at flint's current precision; the methods that return counts choose
+    their own precision and certify what they return.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._lifted: dict[int, Quantities] = {}
+
+    @property
+    def q(self) -> Quantities:
+        """The scenario's symbols at the current precision."""
+        if ctx.prec not in self._lifted:
+            self._lifted[ctx.prec] = quantities(self.scenario, BALLS)
+        return self._lifted[ctx.prec]
+
+    @abstractmethod
+    def evaluate(self, m: Count, tau: Count) -> Evaluation | None:
+        """The guarantee at (m, τ); None if none of its forms applies there."""
+
+    @abstractmethod
+    def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
+        """Real (m, τ) at which m·τ is least, best first, for the bound `epsilon`."""
+
+    @abstractmethod
+    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
+        """About how many iterations width `m` needs; None if no number suffices."""
+
+    @abstractmethod
+    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
+        """About how wide `tau` iterations need it; None if no width suffices."""
+
+    @abstractmethod
+    def infimum(self, m: Count | None, tau: Count | None) -> arb:
+        """The limit of the bound at width `m` (or at `tau` iterations): no ε below it is met."""
+
+    @property
+    def start_bits(self) -> int:
+        """Precision that the horizon alone asks for: T steps lose log2(T) bits."""
+        return _MARGIN_BITS + 2 * self.scenario.horizon.bit_length()
+
+    @contextmanager
+    def searching(self) -> Iterator[None]:
+        """Low precision, enough to search."""
+        with precision(self.start_bits):
+            yield
+
+    def bits(self, m: Count, tau: Count) -> int:
+        """Precision that tells (m, τ) from its neighbours."""
+        return self.start_bits + max(counts.bits(m), counts.bits(tau)) + 16
+
+    def gap(self, m: Count, tau: Count, epsilon: float) -> arb | None:
+        """log(bound/ε), decided in sign; None where the guarantee does not apply.
+
+        A bound that no affordable precision separates from ε counts as above it.
+        """
+        for bits in precisions(self.bits(m, tau)):
+            with precision(bits):
+                evaluation = self.evaluate(m, tau)
+                if evaluation is None:
+                    return None
+                ratio = evaluation.bound.risk / BALLS.number(epsilon)
+                if ratio <= 1 or ratio > 1:
+                    return ratio.log()
+            if bits > 64 * self.bits(m, tau):
+                break
+        return None
+
+    def holds(self, m: Count, tau: Count, epsilon: float) -> bool:
+        """Whether the bound at (m, τ) is certainly at most `epsilon`."""
+        gap = self.gap(m, tau, epsilon)
+        return gap is not None and bool(gap <= 0)
+
+    def least_iterations(self, m: Count, epsilon: float) -> Count | None:
+        """The least τ at width `m`, or None."""
+        with self.searching():
+            guess = self.iterations_guess(m, epsilon)
+        if guess is None:
+            return None
+        return least_count(lambda tau: self.gap(m, tau, epsilon), counts.at_least(guess), 1)
+
+    def least_width(self, tau: Count, epsilon: float) -> Count | None:
+        """The least even m at `tau` iterations, or None."""
+        with self.searching():
+            guess = self.width_guess(tau, epsilon)
+        if guess is None:
+            return None
+        return least_count(
+            lambda m: self.gap(m, tau, epsilon), counts.at_least(guess, PAIR), PAIR
+        )

@@ -1,0 +1,1 @@
+"""What the theorems talk about: the scenario, the activation, the memory regime."""

@@ -1,0 +1,1 @@
+"""The published statements, each written once, in any number system."""

@@ -1,0 +1,69 @@
+"""Corollary 1: the average iterate of projected gradient descent (arXiv:2402.12241v1)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from rnnbound.numbers.system import Number
+from rnnbound.theory.guarantee import Combine, RiskBound
+from rnnbound.theory.paper import CorrectedConstants, PaperConstants, PrintedConstants
+from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.theorem1 import SharpTheorem, Theorem1, drift_terms
+
+
+class Corollary1(Theorem1):
+    """``R(Θ̂) ≤ (2T/√τ)(‖ν‖² + L²φ²) + (4Tφ/√m) err + linearization``.
+
+    The first two terms are four times those of Theorem 1.
+    """
+
+    def bound(self, c: PaperConstants, m: Number, tau: Number) -> RiskBound:
+        best = super().bound(c, m, tau)
+        terms = {name: 4 * term for name, term in best.terms.items()}
+        return RiskBound(
+            {**terms, "linearization": self.linearization(c, m)}, self.combine, best.step_size
+        )
+
+    @abstractmethod
+    def linearization(self, c: PaperConstants, m: Number) -> Number:
+        """The linearisation error of the average, as this version has it."""
+
+
+class Corollary1Printed(Corollary1):
+    """Printed: neither squared nor summed over time (erratum 8)."""
+
+    def __init__(self) -> None:
+        super().__init__(PrintedConstants, "Corollary 1")
+
+    def linearization(self, c: PaperConstants, m: Number) -> Number:
+        """(6/m)(Λ²σ2 + γσ1)‖ρ‖²."""
+        return 6 * c.linearization * c.q.rho_squared / m
+
+
+class Corollary1Corrected(Corollary1):
+    """Corrected: the error enters squared and summed over time."""
+
+    def __init__(self) -> None:
+        super().__init__(CorrectedConstants, "Corollary 1")
+
+    def linearization(self, c: PaperConstants, m: Number) -> Number:
+        """(24T/m)(Λ²σ2 + γσ1)²‖ρ‖⁴."""
+        return 24 * c.q.T * (c.linearization * c.q.rho_squared) ** 2 / m
+
+
+class SharpAverage(SharpTheorem):
+    """Sharp Corollary 1: ``R(Θ̂) ≤ (‖ν‖√(S/τ) + K_D/√m + b_H‖ρ‖²/(2√m))²``."""
+
+    title = "Sharp Corollary 1"
+    combine: ClassVar[Combine] = "squared-sum"
+
+    def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:
+        q = c.q
+        A, k, step = drift_terms(c, m, tau, c.K_D)
+        terms = {
+            "optimization": A,
+            "approximation": k,
+            "linearization": c.b_H * q.rho_squared / (2 * q.ns.sqrt(m)),
+        }
+        return RiskBound(terms, self.combine, step)

@@ -1,0 +1,88 @@
+"""What a theorem says: a bound on the risk, the terms it adds up from, and its hypotheses."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any, ClassVar, Final, Literal
+
+from rnnbound.numbers.system import Number
+from rnnbound.setting.memory import alpha_m
+from rnnbound.setting.quantities import Quantities
+
+Combine = Literal["sum", "squared-sum"]
+
+#: The variants that are theorems; `printed` is version 1 of the paper, slips included.
+TRUSTED: Final[Mapping[str, bool]] = {"printed": False, "corrected": True, "sharp": True}
+VARIANTS: Final = tuple(TRUSTED)
+WHY_NOT: Final[Mapping[str, str]] = {
+    "printed": "the formula as version 1 of the paper prints it; its proof has slips (see the errata)",
+}
+
+METHODS: Final[Mapping[str, str]] = {
+    "pgd": "projected gradient descent",
+    "pgd-average": "projected gradient descent, average iterate",
+    "sgd": "projected stochastic gradient descent",
+    "gd": "gradient descent without projection",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RiskBound:
+    """The right-hand side of a guarantee at one width and iteration count.
+
+    Attributes:
+        terms: named parts; only ``optimization`` depends on the number of iterations.
+        combine: the bound is the sum of the terms, or the square of their sum.
+        step_size: η of the method.
+    """
+
+    terms: Mapping[str, Number]
+    combine: Combine
+    step_size: Number
+
+    @property
+    def total(self) -> Number:
+        """The sum of the terms."""
+        return reduce(add, self.terms.values())
+
+    @property
+    def rest(self) -> Number:
+        """What of the total no iteration removes."""
+        return reduce(add, (x for name, x in self.terms.items() if name != "optimization"))
+
+    @property
+    def risk(self) -> Number:
+        """The bound."""
+        return self.total if self.combine == "sum" else self.total**2
+
+
+class Theorem(ABC):
+    """A guarantee whose constants depend on the width alone, through a = α_m.
+
+    Attributes:
+        title: statement and source.
+        form: ``drift`` (best iterate) or ``descent`` (last iterate) where there are two forms.
+        rate: the optimization term is proportional to τ^(−rate).
+        combine: how the terms make the bound.
+    """
+
+    title: ClassVar[str]
+    form: ClassVar[str | None] = None
+    rate: ClassVar[Literal["1/2", "1"]] = "1/2"
+    combine: ClassVar[Combine]
+
+    @abstractmethod
+    def constants(self, q: Quantities, a: Number) -> Any:
+        """The constants of the statement when every |W_ii| ≤ `a`."""
+
+    @abstractmethod
+    def bound(self, c: Any, m: Number, tau: Number) -> RiskBound:
+        """The bound at width `m` after `tau` steps, given its constants at that width."""
+
+    def at(self, q: Quantities, m: Number, tau: Number) -> RiskBound:
+        """The bound at width `m` after `tau` steps."""
+        return self.bound(self.constants(q, alpha_m(q, m)), m, tau)

@@ -1,0 +1,22 @@
+"""Lemma 2 (arXiv:2402.12241v1): Λ and γ, the constants of Γ_t = W_ii H_t^i + ⟨U_i, X_t⟩."""
+
+from __future__ import annotations
+
+from rnnbound.numbers.system import Number
+from rnnbound.theory.lemma1 import Lemma1
+
+
+def Lambda(lemma1: Lemma1) -> Number:
+    """Λ = √2 (σ0 + 1 + aL), the Lipschitz constant of the pre-activation."""
+    q = lemma1.q
+    return q.ns.sqrt(q.ns.number(2)) * (q.sigma0 + 1 + lemma1.a * lemma1.L)
+
+
+def gamma_printed(lemma1: Lemma1) -> Number:
+    """γ = √2 (L + aβ), which counts the cross term of the Hessian once (erratum 3)."""
+    return lemma1.q.ns.sqrt(lemma1.q.ns.number(2)) * (lemma1.L + lemma1.a * lemma1.beta)
+
+
+def gamma_corrected(lemma1: Lemma1) -> Number:
+    """γ = 2L + aβ, the smoothness of the pre-activation."""
+    return 2 * lemma1.L + lemma1.a * lemma1.beta

@@ -1,0 +1,25 @@
+"""Projected stochastic gradient descent; version 1 of the paper has no such statement.
+
+Corrected: the right-hand side of Theorem 1 bounds ``min_s E R(Θ(s))`` with the same step
+(:class:`rnnbound.theory.theorem1.Theorem1` with the corrected constants).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rnnbound.numbers.system import Number
+from rnnbound.theory.guarantee import Combine, RiskBound
+from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.theorem1 import SharpTheorem, drift_terms
+
+
+class SharpSGD(SharpTheorem):
+    """Sharp SGD: ``min_s E R(Θ(s)) ≤ (1/τ)Σ_s E R(Θ(s)) ≤ (‖ν‖√(S/τ) + K_D/√m)²``."""
+
+    title = "Sharp SGD"
+    combine: ClassVar[Combine] = "squared-sum"
+
+    def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:
+        A, k, step = drift_terms(c, m, tau, c.K_D)
+        return RiskBound({"optimization": A, "approximation": k}, self.combine, step)

@@ -1,0 +1,129 @@
+"""The constants that the sharp theorems share (sections 4.3 and 6.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from rnnbound.numbers.system import Number
+from rnnbound.setting.quantities import Quantities
+from rnnbound.theory.local_smoothness import Smoothness, smoothness
+
+
+@dataclass(frozen=True)
+class SharpConstants:
+    """Sums over time of the sharp lemma's constants when |W_ii| ≤ a.
+
+    Attributes:
+        q: the scenario's symbols.
+        a: the bound on |W_ii|.
+    """
+
+    q: Quantities
+    a: Number
+
+    names: ClassVar = ("u", "w", "L", "b", "B", "S", "S_w", "b_H", "B_H", "K", "K_D")
+
+    @cached_property
+    def at_a(self) -> Smoothness:
+        """The lemma with |W_ii| ≤ a."""
+        return smoothness(self.q, self.a)
+
+    @cached_property
+    def at_alpha(self) -> Smoothness:
+        """The lemma at initialisation, |W_ii| = α."""
+        return smoothness(self.q, self.q.alpha)
+
+    @property
+    def u(self) -> Number:
+        """u_T, which bounds ‖∂_U H_T‖."""
+        return self.at_a.u
+
+    @property
+    def w(self) -> Number:
+        """w_T, which bounds |∂_W H_T|."""
+        return self.at_a.w
+
+    @property
+    def b(self) -> Number:
+        """b_T, which bounds ‖∂²H_T‖."""
+        return self.at_a.b
+
+    @property
+    def L(self) -> Number:
+        """L_T = √(u_T² + w_T²)."""
+        return self.q.ns.sqrt(self.u**2 + self.w**2)
+
+    @property
+    def S(self) -> Number:
+        """S = Σ_t L_t²: ‖g‖² ≤ S R."""
+        return self.at_a.sum_uu + self.at_a.sum_ww
+
+    @property
+    def S_w(self) -> Number:
+        """S_w = Σ_t w_t²."""
+        return self.at_a.sum_ww
+
+    @cached_property
+    def b_H(self) -> Number:
+        """b_H = √(Σ_t b_t²)."""
+        return self.q.ns.sqrt(self.at_a.sum_bb)
+
+    @cached_property
+    def B(self) -> Number:
+        """B_T = ν_w w_T + ν_u u_T at a = α: |F*_T| ≤ B_T."""
+        return self.q.nu_w * self.at_alpha.w + self.q.nu_u * self.at_alpha.u
+
+    @cached_property
+    def B_H_squared(self) -> Number:
+        """B_H² = Σ_t B_t², which bounds the risk before any training."""
+        q, sums = self.q, self.at_alpha
+        return (
+            q.nu_w**2 * sums.sum_ww + 2 * q.nu_w * q.nu_u * sums.sum_uw + q.nu_u**2 * sums.sum_uu
+        )
+
+    @cached_property
+    def B_H(self) -> Number:
+        """B_H = √(Σ_t B_t²)."""
+        return self.q.ns.sqrt(self.B_H_squared)
+
+    @cached_property
+    def noise(self) -> Number:
+        """√2 B_H (1 + √(2 log(1/δ))): concentration of F(Θ̄), whatever n is."""
+        q = self.q
+        return q.ns.sqrt(q.ns.number(2)) * self.B_H * (1 + q.ns.sqrt(2 * q.ns.log(1 / q.delta)))
+
+    @cached_property
+    def K(self) -> Number:
+        """K = b_H‖ν‖² + noise."""
+        return self.b_H * self.q.nu_squared + self.noise
+
+    @cached_property
+    def K_D(self) -> Number:
+        """K_D = b_H(D² + ‖ν‖²)/2 + noise, D² = (ρ_w+ν_w)² + (ρ_u+ν_u)²."""
+        q = self.q
+        D_squared = (q.rho_w + q.nu_w) ** 2 + (q.rho_u + q.nu_u) ** 2
+        return self.b_H * (D_squared + q.nu_squared) / 2 + self.noise
+
+    def proposition3(self, m: Number) -> Number:
+        """|F̃_t − F_t^Lin(Θ̄)| ≤ 2B_T √(log(2/δ)/m) with probability 1 − δ."""
+        return self._deviation(self.q.ns.number(2)) / self.q.ns.sqrt(m)
+
+    def proposition4(self, m: Number, distance_squared: Number) -> Number:
+        """|F_t − F_t^Lin| ≤ b_T‖ΔΘ‖²/(2√m)."""
+        return self.b * distance_squared / (2 * self.q.ns.sqrt(m))
+
+    def proposition5(self, m: Number) -> Number:
+        """|F̃_t − F_t(Θ̄)| for all samples and times with probability 1 − δ."""
+        q = self.q
+        deviation = self._deviation(2 * q.n * q.T) / q.ns.sqrt(m)
+        return deviation + self.proposition4(m, q.nu_squared)
+
+    def proposition6(self) -> tuple[Number, Number]:
+        """|F_t| ≤ L_T‖ρ‖ and |F*_t| ≤ B_T."""
+        return self.L * self.q.rho, self.B
+
+    def _deviation(self, tails: Number) -> Number:
+        q = self.q
+        return 2 * self.B * q.ns.sqrt(q.ns.log(tails / q.delta))
