@@ -53,5 +53,5 @@ def above(value: Count, step: int = 1) -> Count:
 
 
 def bits(value: Count) -> int:
-    """The precision that tells `value` from its neighbours."""
-    return value.bit_length() if isinstance(value, int) else 4 * SIGNIFICANT
+    """A precision that tells `value` from its neighbours, with a margin."""
+    return 64 + (value.bit_length() if isinstance(value, int) else 4 * SIGNIFICANT)

@@ -110,7 +110,7 @@ def least_count(gap: Callable[[Count], arb | None], guess: Count, step: int) -> 
         (low, _), (high, _) = fails, holds
         if above(low, step) >= high:
             return high
-        with precision(bits(high) + 64):
+        with precision(bits(high)):
             middle = (BALLS.number(low) + BALLS.number(high)).mid() / 2
             secant = _secant(older, newer) if turn < _SECANTS else None
             probe = at_least(middle if secant is None else secant, step)
@@ -166,6 +166,6 @@ def _gallop(
 
 def _shift(count: Count, by: arb, step: int) -> Count:
     """`count` + `by` as a count, at least one step away."""
-    with precision(bits(count) + 64):
+    with precision(bits(count)):
         probe = at_least(BALLS.number(count) + by, step)
     return max(probe, above(count, step)) if by > 0 else min(probe, below(count, step))

@@ -97,7 +97,7 @@ class Solver(ABC):
 
     def bits(self, m: Count, tau: Count) -> int:
         """Precision that tells (m, τ) from its neighbours."""
-        return self.start_bits + max(counts.bits(m), counts.bits(tau)) + 16
+        return self.start_bits + max(counts.bits(m), counts.bits(tau))
 
     def gap(self, m: Count, tau: Count, epsilon: float) -> arb | None:
         """log(bound/ε), decided in sign; None where the guarantee does not apply.
@@ -138,3 +138,80 @@ class Solver(ABC):
         return least_count(
             lambda m: self.gap(m, tau, epsilon), counts.at_least(guess, PAIR), PAIR
         )
+
+    def best(self, epsilon: float) -> tuple[Count, Count] | None:
+        """(m, τ) with m·τ within half a percent of the least there is, locally minimal.
+
+        The smaller of the two counts is tried at integers around the real optimum and the other
+        follows, so rounding costs at most one unit of the larger; where both are small, every
+        integer that could be better is tried.
+        """
+        with self.searching():
+            starts = list(self.optimum(epsilon))
+        if not starts:
+            return None
+        found: list[tuple[Count, Count]] = []
+        for width, steps in starts:
+            by_steps = bool(steps.mid() < width.mid())
+            around = counts.at_least(steps if by_steps else width, 1 if by_steps else PAIR)
+            pairs = _Candidates(self, epsilon, by_steps)
+            pairs.add(around)
+            with self.searching():
+                ideal = width.mid() * steps.mid()
+                close = bool(pairs.work < ideal * (1 + arb(SLACK)))
+            if not close:
+                pairs.walk(around)
+            found.append(pairs.best)
+        m, tau = min(found, key=_work)
+        return self.settle(m, tau, epsilon)
+
+    def settle(self, m: Count, tau: Count, epsilon: float) -> tuple[Count, Count]:
+        """The same plan without a neuron pair or an iteration to spare."""
+        while True:
+            fewer = self.least_iterations(m, epsilon)
+            tau = min(tau, fewer) if fewer is not None else tau
+            narrower = self.least_width(tau, epsilon)
+            if narrower is None or narrower >= m:
+                return m, tau
+            m = narrower
+
+
+def _work(pair: tuple[Count, Count]) -> arb:
+    m, tau = pair
+    return BALLS.number(m).mid() * BALLS.number(tau).mid()
+
+
+class _Candidates:
+    """Plans with one count fixed and the other as small as it can be."""
+
+    def __init__(self, solver: Solver, epsilon: float, by_steps: bool) -> None:
+        self._solver, self._epsilon, self._by_steps = solver, epsilon, by_steps
+        self._step = 1 if by_steps else PAIR
+        self.best: tuple[Count, Count] = (0, 0)
+        self.work = arb.pos_inf()
+
+    def add(self, fixed: Count) -> arb | None:
+        """Try `fixed`; returns a lower bound on the real work there, None if infeasible."""
+        solver, epsilon = self._solver, self._epsilon
+        other: Count | None
+        if self._by_steps:
+            other = solver.least_width(fixed, epsilon)
+        else:
+            other = solver.least_iterations(fixed, epsilon)
+        if other is None:
+            return None
+        pair = (other, fixed) if self._by_steps else (fixed, other)
+        with precision(counts.bits(fixed) + counts.bits(other)):
+            work = _work(pair)
+            if work < self.work:
+                self.best, self.work = pair, work
+            return work - BALLS.number(fixed) * (PAIR if self._by_steps else 1)
+
+    def walk(self, around: Count) -> None:
+        """Try all integers on both sides for as long as one of them could be better."""
+        for move in (below, above):
+            fixed = around
+            while (fixed := move(fixed, self._step)) > 0:
+                least = self.add(fixed)
+                if least is None or least >= self.work:
+                    break

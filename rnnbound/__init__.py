@@ -1,0 +1,61 @@
+"""rnnbound: how wide a diagonal recurrent network must be, and how long it must train.
+
+The public API; every name is imported when it is first used.
+
+    >>> from rnnbound import Scenario, plan
+    >>> plan(Scenario(horizon=4, alpha=0.3), epsilon=0.1).plans["sharp"].width
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Scenario": "rnnbound.setting.scenario",
+    "RequestError": "rnnbound.setting.faults",
+    "plan": "rnnbound.planning.plan",
+    "bound": "rnnbound.planning.bound",
+    "constants": "rnnbound.planning.constants",
+    "regime": "rnnbound.planning.regime",
+    "activations": "rnnbound.planning.activations",
+    "Plan": "rnnbound.planning.results",
+    "Bound": "rnnbound.planning.results",
+    "Guarantee": "rnnbound.planning.results",
+    "Hypothesis": "rnnbound.planning.results",
+    "Constants": "rnnbound.planning.results",
+    "Regime": "rnnbound.planning.results",
+    "ActivationRow": "rnnbound.planning.results",
+}
+
+__all__ = ["__version__", *_HOMES]
+
+if TYPE_CHECKING:
+    from rnnbound.planning.activations import activations as activations
+    from rnnbound.planning.bound import bound as bound
+    from rnnbound.planning.constants import constants as constants
+    from rnnbound.planning.plan import plan as plan
+    from rnnbound.planning.regime import regime as regime
+    from rnnbound.planning.results import ActivationRow as ActivationRow
+    from rnnbound.planning.results import Bound as Bound
+    from rnnbound.planning.results import Constants as Constants
+    from rnnbound.planning.results import Guarantee as Guarantee
+    from rnnbound.planning.results import Hypothesis as Hypothesis
+    from rnnbound.planning.results import Plan as Plan
+    from rnnbound.planning.results import Regime as Regime
+    from rnnbound.setting.faults import RequestError as RequestError
+    from rnnbound.setting.scenario import Scenario as Scenario
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

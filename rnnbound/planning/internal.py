@@ -1,0 +1,158 @@
+"""Planning for Theorem 2, printed and corrected: a free internal ε.
+
+The m and the τ that it requires are log-convex in y = log ε (docs/theory.md, section 7), so the
+ε that a given m, or a given τ, allows form an interval; the guarantee is 9/4 of the smallest
+one in both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from flint import arb, ctx
+
+from rnnbound.numbers.balls import BALLS
+from rnnbound.numbers.count import Count
+from rnnbound.planning.search import crossing, minimise
+from rnnbound.planning.solver import Evaluation, Solver
+from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.theorem2 import Requirements, Theorem2
+
+#: The widest range of y that is searched.
+_FLOOR = -1e9
+
+
+class InternalEpsilon(Solver):
+    """Searches run over y = log ε."""
+
+    def __init__(self, scenario: Scenario, theorem: Theorem2) -> None:
+        super().__init__(scenario)
+        self.theorem = theorem
+        self._requirements: dict[tuple[float, int], Requirements] = {}
+        self._lowest: dict[tuple[bool, int], float] = {}
+
+    def requirements(self, y: float) -> Requirements:
+        """What the internal ε = e^y requires."""
+        key = y, ctx.prec
+        if key not in self._requirements:
+            self._requirements[key] = self.theorem.requirements(self.q, arb(y).exp())
+        return self._requirements[key]
+
+    def evaluate(self, m: Count, tau: Count) -> Evaluation | None:
+        width, steps = BALLS.number(m), BALLS.number(tau)
+        by_width = self._smallest(lambda need: need.m / width - 1, True)
+        by_steps = self._smallest(lambda need: need.tau / steps - 1, False)
+        if by_width is None or by_steps is None:
+            return None
+        epsilon = max(by_width, by_steps)
+        need = self.theorem.requirements(self.q, epsilon)
+        if not (need.m <= width and need.tau <= steps):
+            return None
+        return Evaluation(
+            bound=self.theorem.bound(self.q, epsilon),
+            title=self.theorem.title,
+            form=None,
+            a=need.a,
+            radius_w=None,
+            margins=(("width >= m(epsilon)", width - need.m), ("iterations >= tau(epsilon)", steps - need.tau)),
+        )
+
+    def _smallest(self, excess: Callable[[Requirements], arb], of_width: bool) -> arb | None:
+        """The smallest ε with excess ≤ 0, from above; None if there is none."""
+
+        def at(epsilon: arb) -> arb:
+            return excess(self.theorem.requirements(self.q, epsilon))
+
+        inside = arb(self._argmin(of_width)).exp().mid()
+        if not at(inside) <= 0:
+            return None
+        outside = inside / 2
+        factor = arb(2)
+        while at(outside) <= 0:
+            factor *= factor
+            outside = (outside / factor).mid()
+        return crossing(at, outside, inside, ctx.prec - 24)[1]
+
+    def _argmin(self, of_width: bool) -> float:
+        """The y at which the m (or the τ) required is least."""
+        key = of_width, ctx.prec
+        if key not in self._lowest:
+            need = self._log_m if of_width else self._log_tau
+            self._lowest[key] = minimise(need, self._start, 1.0, 1e-5, _FLOOR)[0]
+        return self._lowest[key]
+
+    @property
+    def _start(self) -> float:
+        return -2 * math.log(self.scenario.horizon)
+
+    def _log_m(self, y: float) -> float:
+        return float(self.requirements(y).m.log())
+
+    def _log_tau(self, y: float) -> float:
+        return float(self.requirements(y).tau.log())
+
+    def _top(self, epsilon: float) -> float:
+        """log(4ε/9), the largest internal ε for a risk of ε."""
+        return float((4 * BALLS.number(epsilon) / 9).log())
+
+    def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
+        # minimise() wants an interval that is open to the right: mirror y.
+        def work(mirrored: float) -> float:
+            return max(0.0, self._log_m(-mirrored)) + max(0.0, self._log_tau(-mirrored))
+
+        top = self._top(epsilon)
+        mirrored, _ = minimise(work, -top, 1.0, 1e-3, -top)
+        need = self.requirements(-mirrored)
+        yield BALLS.maximum(need.m, arb(2)), BALLS.maximum(need.tau, arb(1))
+
+    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
+        return self._guess(self._log_m, self._log_tau, float(BALLS.number(m).log()), epsilon)
+
+    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
+        return self._guess(self._log_tau, self._log_m, float(BALLS.number(tau).log()), epsilon)
+
+    def _guess(
+        self,
+        given: Callable[[float], float],
+        wanted: Callable[[float], float],
+        limit: float,
+        epsilon: float,
+    ) -> arb | None:
+        """The least `wanted` over the internal ε at which `given` is within its limit."""
+        top = self._top(epsilon)
+
+        def mirrored(u: float) -> float:
+            return given(-u)
+
+        u, value = minimise(mirrored, -top, 1.0, 1e-5, -top)
+        if value > limit + 1e-9 * max(1.0, abs(limit)):
+            return None
+
+        low, high = self._reach(given, -u, limit, -1.0), min(self._reach(given, -u, limit, 1.0), top)
+        best, least = minimise(lambda v: wanted(-v), -high, 1.0, 1e-5, -high)
+        return arb(least if -best >= low else wanted(low)).exp()
+
+    @staticmethod
+    def _reach(given: Callable[[float], float], y: float, limit: float, direction: float) -> float:
+        """How far from y in `direction` the requirement stays within its limit."""
+        stride, inside = 1.0, y
+        while given(inside + direction * stride) <= limit:
+            inside += direction * stride
+            stride *= 2
+        outside = inside + direction * stride
+        while abs(outside - inside) > 1e-12 * max(1.0, abs(inside)):
+            middle = (inside + outside) / 2
+            if given(middle) <= limit:
+                inside = middle
+            else:
+                outside = middle
+        return inside
+
+    def infimum(self, m: Count | None, tau: Count | None) -> arb:
+        if m is not None:
+            smallest = self._smallest(lambda need: need.m / BALLS.number(m) - 1, True)
+        else:
+            assert tau is not None
+            smallest = self._smallest(lambda need: need.tau / BALLS.number(tau) - 1, False)
+        return arb.pos_inf() if smallest is None else 9 * smallest / 4
