@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator
 
 from flint import arb, ctx
 
-from rnnbound.numbers.balls import BALLS
-from rnnbound.numbers.count import Count
+from rnnbound.numbers.balls import BALLS, precision
+from rnnbound.numbers.count import Count, at_least, bits
 from rnnbound.planning.search import crossing, minimise
-from rnnbound.planning.solver import Evaluation, Solver
+from rnnbound.planning.solver import PAIR, Evaluation, Solver
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.theorem2 import Requirements, Theorem2
 
-#: The widest range of y that is searched.
-_FLOOR = -1e9
+#: The largest y that is searched, where a requirement falls for ever (T = 1).
+_HIGHEST = 1e4
 
 
 class InternalEpsilon(Solver):
@@ -55,7 +55,10 @@ class InternalEpsilon(Solver):
             form=None,
             a=need.a,
             radius_w=None,
-            margins=(("width >= m(epsilon)", width - need.m), ("iterations >= tau(epsilon)", steps - need.tau)),
+            margins=(
+                ("width >= m(epsilon)", width - need.m),
+                ("iterations >= tau(epsilon)", steps - need.tau),
+            ),
         )
 
     def _smallest(self, excess: Callable[[Requirements], arb], of_width: bool) -> arb | None:
@@ -67,8 +70,7 @@ class InternalEpsilon(Solver):
         inside = arb(self._argmin(of_width)).exp().mid()
         if not at(inside) <= 0:
             return None
-        outside = inside / 2
-        factor = arb(2)
+        outside, factor = (inside / 2).mid(), arb(2)
         while at(outside) <= 0:
             factor *= factor
             outside = (outside / factor).mid()
@@ -79,12 +81,9 @@ class InternalEpsilon(Solver):
         key = of_width, ctx.prec
         if key not in self._lowest:
             need = self._log_m if of_width else self._log_tau
-            self._lowest[key] = minimise(need, self._start, 1.0, 1e-5, _FLOOR)[0]
+            start = 2 * math.log(self.scenario.horizon)
+            self._lowest[key] = -minimise(lambda u: need(-u), start, 1.0, 1e-5, -_HIGHEST)[0]
         return self._lowest[key]
-
-    @property
-    def _start(self) -> float:
-        return -2 * math.log(self.scenario.horizon)
 
     def _log_m(self, y: float) -> float:
         return float(self.requirements(y).m.log())
@@ -106,48 +105,45 @@ class InternalEpsilon(Solver):
         need = self.requirements(-mirrored)
         yield BALLS.maximum(need.m, arb(2)), BALLS.maximum(need.tau, arb(1))
 
-    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
-        return self._guess(self._log_m, self._log_tau, float(BALLS.number(m).log()), epsilon)
+    def least_iterations(self, m: Count, epsilon: float) -> Count | None:
+        return self._least(m, epsilon, of_width=False)
 
-    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
-        return self._guess(self._log_tau, self._log_m, float(BALLS.number(tau).log()), epsilon)
+    def least_width(self, tau: Count, epsilon: float) -> Count | None:
+        return self._least(tau, epsilon, of_width=True)
 
-    def _guess(
-        self,
-        given: Callable[[float], float],
-        wanted: Callable[[float], float],
-        limit: float,
-        epsilon: float,
-    ) -> arb | None:
-        """The least `wanted` over the internal ε at which `given` is within its limit."""
-        top = self._top(epsilon)
+    def _least(self, limit: Count, epsilon: float, of_width: bool) -> Count | None:
+        """The least width (or iteration count) that goes with the other one, `limit`."""
+        step = PAIR if of_width else 1
+        needed = bits(limit)
+        while True:
+            with precision(self.start_bits + needed):
+                internal = self._internal(limit, epsilon, of_width)
+                if internal is None:
+                    return None
+                need = self.theorem.requirements(self.q, internal)
+                found = at_least((need.m if of_width else need.tau).upper(), step)
+            if bits(found) <= needed:
+                return found
+            needed = bits(found)
 
-        def mirrored(u: float) -> float:
-            return given(-u)
+    def _internal(self, limit: Count, epsilon: float, of_width: bool) -> arb | None:
+        """The internal ε ≤ 4ε/9 at which the wanted count is least and the other within `limit`."""
+        top = (4 * BALLS.number(epsilon) / 9).lower()
+        given, wanted = (
+            BALLS.minimum(arb(self._argmin(which)).exp().mid(), top)
+            for which in (not of_width, of_width)
+        )
+        bound = BALLS.number(limit)
 
-        u, value = minimise(mirrored, -top, 1.0, 1e-5, -top)
-        if value > limit + 1e-9 * max(1.0, abs(limit)):
+        def excess(internal: arb) -> arb:
+            need = self.theorem.requirements(self.q, internal)
+            return (need.tau if of_width else need.m) / bound - 1
+
+        if excess(wanted) <= 0:
+            return wanted
+        if given == wanted or not excess(given) <= 0:
             return None
-
-        low, high = self._reach(given, -u, limit, -1.0), min(self._reach(given, -u, limit, 1.0), top)
-        best, least = minimise(lambda v: wanted(-v), -high, 1.0, 1e-5, -high)
-        return arb(least if -best >= low else wanted(low)).exp()
-
-    @staticmethod
-    def _reach(given: Callable[[float], float], y: float, limit: float, direction: float) -> float:
-        """How far from y in `direction` the requirement stays within its limit."""
-        stride, inside = 1.0, y
-        while given(inside + direction * stride) <= limit:
-            inside += direction * stride
-            stride *= 2
-        outside = inside + direction * stride
-        while abs(outside - inside) > 1e-12 * max(1.0, abs(inside)):
-            middle = (inside + outside) / 2
-            if given(middle) <= limit:
-                inside = middle
-            else:
-                outside = middle
-        return inside
+        return crossing(excess, wanted, given, ctx.prec - 24)[1]
 
     def infimum(self, m: Count | None, tau: Count | None) -> arb:
         if m is not None:

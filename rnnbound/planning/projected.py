@@ -15,7 +15,7 @@ from flint import arb, ctx
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
 from rnnbound.planning.search import minimise
-from rnnbound.planning.solver import PAIR, Evaluation, Solver
+from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import Theorem
@@ -23,7 +23,7 @@ from rnnbound.theory.guarantee import Theorem
 _LOG_PAIR = math.log(PAIR)
 
 
-class Projected(Solver):
+class Projected(SearchedSolver):
     """The forms of one statement; they share their constants, and the smaller bound counts."""
 
     def __init__(self, scenario: Scenario, forms: Sequence[Theorem]) -> None:

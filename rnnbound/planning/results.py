@@ -44,8 +44,8 @@ class Guarantee:
         epsilon: the target risk, if one was asked for.
         risk_bound: what the risk is at most, with probability 1 − δ.
         enclosure: decimal strings with the exact bound between them.
-        certified: risk_bound, its enclosure and (for a plan) risk_bound ≤ epsilon are proved
-            in ball arithmetic.
+        certified: the enclosure, and risk_bound ≤ epsilon or its contrary, are proved in ball
+            arithmetic.
         terms: the parts of the bound.
         combine: they add up to the bound (``sum``) or to its square root (``squared-sum``).
         form: ``drift`` (best iterate), ``descent`` (last iterate), None where there is one form.

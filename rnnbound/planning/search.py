@@ -54,36 +54,52 @@ def _vertex(low: tuple[float, float], mid: tuple[float, float], high: tuple[floa
 
 
 def crossing(
-    function: Callable[[arb], arb | None], outside: arb, inside: arb, bits: int
+    function: Callable[[arb], arb], outside: arb, inside: arb, tolerance: int
 ) -> tuple[arb, arb]:
-    """Bracket where `function` falls to zero, to a relative width of 2^-bits.
+    """Bracket where `function` falls to zero, to a relative width of 2^-tolerance.
 
     Args:
-        function: certainly or probably positive at `outside`, certainly not positive at
-            `inside`; None where it has no value (which counts as positive).
-        outside, inside: exact starting points.
-        bits: the relative accuracy asked for.
+        function: certainly ≤ 0 at `inside`, not certainly at `outside`.
+        outside, inside: exact starting points, both positive.
+        tolerance: in bits; the working precision must exceed it.
 
     Returns:
         The last `outside` and `inside`; `function` is certainly ≤ 0 at `inside`.
     """
-    f_out, f_in = function(outside), function(inside)
-    side = 0
-    while abs(inside - outside) > abs(inside) * arb(2) ** -bits:
-        middle = (inside + outside) / 2
-        if f_out is not None and f_in is not None and f_out > f_in:
-            secant = (outside + (inside - outside) * f_out / (f_out - f_in)).mid()
-            if min(inside, outside) < secant < max(inside, outside):
-                middle = secant
-        middle = middle.mid()
-        value = function(middle)
-        # Illinois: the end that stays twice is halved, so that both ends move.
-        if value is not None and value <= 0:
-            f_out = f_out / 2 if side > 0 and f_out is not None else f_out
-            inside, f_in, side = middle, value, 1
+    while outside > 2 * inside or inside > 2 * outside:
+        middle = (outside * inside).sqrt().mid()
+        if function(middle) <= 0:
+            inside = middle
         else:
-            f_in = f_in / 2 if side < 0 and f_in is not None else f_in
-            outside, f_out, side = middle, value, -1
+            outside = middle
+    older, newer = (outside, function(outside)), (inside, function(inside))
+    width = abs(inside - outside).mid()
+    while width > (close := abs(inside) * arb(2) ** -tolerance):
+        rise = newer[1] - older[1]
+        probe = ((inside + outside) / 2).mid()
+        if rise > 0 or rise < 0:
+            secant = (newer[0] - (newer[0] - older[0]) * newer[1] / rise).mid()
+            # Next to an end already known, step over the root to bring the other end in.
+            for end, other in ((inside, outside), (outside, inside)):
+                if abs(secant - end) < close / 4:
+                    secant = (end + (close if other > end else -close) / 2).mid()
+            if min(inside, outside) < secant < max(inside, outside):
+                probe = secant
+        older, newer = newer, (probe, function(probe))
+        if newer[1] <= 0:
+            inside = probe
+        else:
+            outside = probe
+        shrunk = abs(inside - outside).mid()
+        if shrunk > width / 2:
+            # Halve as well, so that the bracket shrinks whatever the secant does.
+            middle = ((inside + outside) / 2).mid()
+            if function(middle) <= 0:
+                inside = middle
+            else:
+                outside = middle
+            shrunk = abs(inside - outside).mid()
+        width = shrunk
     return outside, inside
 
 

@@ -73,14 +73,6 @@ class Solver(ABC):
         """Real (m, τ) at which m·τ is least, best first, for the bound `epsilon`."""
 
     @abstractmethod
-    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
-        """About how many iterations width `m` needs; None if no number suffices."""
-
-    @abstractmethod
-    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
-        """About how wide `tau` iterations need it; None if no width suffices."""
-
-    @abstractmethod
     def infimum(self, m: Count | None, tau: Count | None) -> arb:
         """The limit of the bound at width `m` (or at `tau` iterations): no ε below it is met."""
 
@@ -121,23 +113,13 @@ class Solver(ABC):
         gap = self.gap(m, tau, epsilon)
         return gap is not None and bool(gap <= 0)
 
+    @abstractmethod
     def least_iterations(self, m: Count, epsilon: float) -> Count | None:
         """The least τ at width `m`, or None."""
-        with self.searching():
-            guess = self.iterations_guess(m, epsilon)
-        if guess is None:
-            return None
-        return least_count(lambda tau: self.gap(m, tau, epsilon), counts.at_least(guess), 1)
 
+    @abstractmethod
     def least_width(self, tau: Count, epsilon: float) -> Count | None:
         """The least even m at `tau` iterations, or None."""
-        with self.searching():
-            guess = self.width_guess(tau, epsilon)
-        if guess is None:
-            return None
-        return least_count(
-            lambda m: self.gap(m, tau, epsilon), counts.at_least(guess, PAIR), PAIR
-        )
 
     def best(self, epsilon: float) -> tuple[Count, Count] | None:
         """(m, τ) with m·τ within half a percent of the least there is, locally minimal.
@@ -174,6 +156,34 @@ class Solver(ABC):
             if narrower is None or narrower >= m:
                 return m, tau
             m = narrower
+
+
+class SearchedSolver(Solver):
+    """A solver that guesses a count in low precision and searches from there."""
+
+    @abstractmethod
+    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
+        """About how many iterations width `m` needs; None if no number suffices."""
+
+    @abstractmethod
+    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
+        """About how wide `tau` iterations need it; None if no width suffices."""
+
+    def least_iterations(self, m: Count, epsilon: float) -> Count | None:
+        """The least τ at width `m`, or None."""
+        with self.searching():
+            guess = self.iterations_guess(m, epsilon)
+        if guess is None:
+            return None
+        return least_count(lambda tau: self.gap(m, tau, epsilon), counts.at_least(guess), 1)
+
+    def least_width(self, tau: Count, epsilon: float) -> Count | None:
+        """The least even m at `tau` iterations, or None."""
+        with self.searching():
+            guess = self.width_guess(tau, epsilon)
+        if guess is None:
+            return None
+        return least_count(lambda m: self.gap(m, tau, epsilon), counts.at_least(guess, PAIR), PAIR)
 
 
 def _work(pair: tuple[Count, Count]) -> arb:

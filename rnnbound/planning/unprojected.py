@@ -13,7 +13,7 @@ from flint import arb, ctx
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
 from rnnbound.planning.search import crossing, minimise
-from rnnbound.planning.solver import PAIR, Evaluation, Solver
+from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.theorem2 import SharpTheorem2
@@ -22,7 +22,7 @@ from rnnbound.theory.theorem2 import SharpTheorem2
 _FLOOR = -600.0
 
 
-class SharpUnprojected(Solver):
+class SharpUnprojected(SearchedSolver):
     """Searches run over z = log(a − α); the constants are computed once per z."""
 
     def __init__(self, scenario: Scenario, theorem: SharpTheorem2) -> None:

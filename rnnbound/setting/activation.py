@@ -119,7 +119,11 @@ def find_activation(name: object) -> str:
     if key in ACTIVATIONS:
         return key
     outside = key if key in _OUTSIDE else key.replace("-", "")
-    outside = outside if outside in _OUTSIDE else {"leakyrelu": "leaky-relu", "hardtanh": "hard-tanh"}.get(outside, "")
+    outside = (
+        outside
+        if outside in _OUTSIDE
+        else {"leakyrelu": "leaky-relu", "hardtanh": "hard-tanh"}.get(outside, "")
+    )
     if outside:
         raise ValueError(
             f"is outside the theory: {_OUTSIDE[outside]}; "

@@ -39,6 +39,6 @@ def shown(value: object) -> str:
 
 
 def suggestion(name: str, known: Sequence[str]) -> str:
-    """" Did you mean ...?", or the list of what there is."""
+    """ " Did you mean ...?", or the list of what there is."""
     near = get_close_matches(name.lower(), known, n=1)
     return f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known)

@@ -54,7 +54,9 @@ class Field:
 
 def _count(name: str, symbol: str, meaning: str) -> Field:
     schema = {"type": "integer", "minimum": 1}
-    return Field(name, symbol, meaning, "an integer ≥ 1", numerals.integer, lambda x: x >= 1, schema)
+    return Field(
+        name, symbol, meaning, "an integer ≥ 1", numerals.integer, lambda x: x >= 1, schema
+    )
 
 
 def _radius(name: str, symbol: str, meaning: str, allowed: str = "a number ≥ 0") -> Field:

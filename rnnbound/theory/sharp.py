@@ -79,9 +79,7 @@ class SharpConstants:
     def B_H_squared(self) -> Number:
         """B_H² = Σ_t B_t², which bounds the risk before any training."""
         q, sums = self.q, self.at_alpha
-        return (
-            q.nu_w**2 * sums.sum_ww + 2 * q.nu_w * q.nu_u * sums.sum_uw + q.nu_u**2 * sums.sum_uu
-        )
+        return q.nu_w**2 * sums.sum_ww + 2 * q.nu_w * q.nu_u * sums.sum_uw + q.nu_u**2 * sums.sum_uu
 
     @cached_property
     def B_H(self) -> Number:

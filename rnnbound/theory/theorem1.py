@@ -36,7 +36,9 @@ class Theorem1(Theorem):
         return RiskBound(terms, self.combine, 1 / (q.T * ns.sqrt(tau)))
 
 
-def drift_terms(c: SharpConstants, m: Number, tau: Number, K: Number) -> tuple[Number, Number, Number]:
+def drift_terms(
+    c: SharpConstants, m: Number, tau: Number, K: Number
+) -> tuple[Number, Number, Number]:
     """A = ‖ν‖√(S/τ), k = K/√m and the step η = A/((A + k) S) of the drift argument."""
     ns = c.q.ns
     A = c.q.nu * ns.sqrt(c.S / tau)

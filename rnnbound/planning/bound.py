@@ -1,0 +1,46 @@
+"""bound: what a width and an iteration count guarantee."""
+
+from __future__ import annotations
+
+from rnnbound.numbers.count import Count
+from rnnbound.planning.plan import guarantee
+from rnnbound.planning.request import headline, read_request, read_variants
+from rnnbound.planning.results import Bound
+from rnnbound.setting.faults import Fault, RequestError
+from rnnbound.setting.scenario import Scenario
+
+
+def bound(
+    scenario: Scenario | None = None,
+    *,
+    width: Count | str,
+    iterations: Count | str,
+    method: str = "pgd",
+    variant: str = "all",
+    digits: int = 17,
+) -> Bound:
+    """The right-hand side of each variant's guarantee at (width, iterations).
+
+    Args:
+        scenario: the task; the documented default if None.
+        width: m, even.
+        iterations: τ.
+        method: ``pgd``, ``pgd-average``, ``sgd`` or ``gd``.
+        variant: ``printed``, ``corrected``, ``sharp`` or ``all``.
+        digits: significant digits of each enclosure.
+
+    Raises:
+        RequestError: the request is wrong; carries all faults.
+    """
+    scenario = scenario or Scenario()
+    missing = [
+        Fault(name, "is required, e.g. 1000")
+        for name, value in (("width", width), ("iterations", iterations))
+        if value is None
+    ]
+    if missing:
+        raise RequestError(missing)
+    request = read_request(method=method, variant=variant, width=width, iterations=iterations)
+    variants = read_variants(request.variant)
+    bounds = {name: guarantee(scenario, request, name, digits) for name in variants}
+    return Bound(scenario, request, headline(variants), bounds)

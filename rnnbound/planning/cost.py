@@ -1,0 +1,42 @@
+"""What a training run costs: float64 memory and the operation count of a dense implementation."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Final
+
+from rnnbound.numbers.balls import BALLS, precision
+from rnnbound.numbers.count import Count, at_least, bits
+from rnnbound.setting.scenario import Scenario
+
+#: Bytes of a double.
+_WORD: Final = 8
+#: Methods that visit one sample a step.
+_STOCHASTIC: Final = frozenset({"sgd", "tied-sgd"})
+
+
+def memory_bytes(scenario: Scenario, m: Count) -> Count:
+    """Bytes for the weights, their start, their gradient, the signs and the data.
+
+    3m(d + 1) + m doubles for the network and nT(d + 1) for inputs and targets; the states of
+    the few samples in flight are not counted.
+    """
+    wide = scenario.dim + 1
+    data = _WORD * scenario.samples * scenario.horizon * wide
+    return _product(m, _WORD * (3 * wide + 1), plus=data)
+
+
+def flops(scenario: Scenario, method: str, m: Count, tau: Count) -> Count:
+    """Floating-point operations of τ steps; sgd visits one sample a step.
+
+    Per neuron, sample and time step: 2d + 3 forward (Uᵀx, the recurrence, σ counted as one),
+    2d + 8 backward (σ', the backward recurrence and two gradients), 2 for output and error.
+    """
+    samples = 1 if method in _STOCHASTIC else scenario.samples
+    return _product(m, tau, samples * scenario.horizon * (4 * scenario.dim + 13))
+
+
+def _product(*factors: Count, plus: int = 0) -> Count:
+    """The product, plus `plus`; rounded up where it is too large to be exact."""
+    with precision(sum(map(bits, factors)) + bits(plus)):
+        return at_least(prod(map(BALLS.number, factors)) + plus)

@@ -1,0 +1,166 @@
+"""plan: from two of target risk, width and iterations to the third."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flint import arb
+
+from rnnbound.numbers import decimals
+from rnnbound.numbers.count import Count
+from rnnbound.numbers.decimals import MagnitudeError
+from rnnbound.planning.describe import describe
+from rnnbound.planning.registry import ABSENT, SOLVERS
+from rnnbound.planning.request import headline, read_request, read_variants
+from rnnbound.planning.results import Guarantee, Plan, Request
+from rnnbound.planning.solver import Solver
+from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import TRUSTED
+
+#: The target risk of a plan for which nothing was asked.
+DEFAULT_EPSILON = 0.1
+
+
+def plan(
+    scenario: Scenario | None = None,
+    *,
+    epsilon: float | str | None = None,
+    width: Count | str | None = None,
+    iterations: Count | str | None = None,
+    method: str = "pgd",
+    variant: str = "all",
+    max_width: Count | str | None = None,
+    max_iterations: Count | str | None = None,
+    digits: int = 17,
+) -> Plan:
+    """The least width and iteration count that guarantee a risk, or what given ones guarantee.
+
+    Args:
+        scenario: the task; the documented default if None.
+        epsilon: the target risk, in the units of Y² summed over time; 0.1 if nothing is given.
+        width: m, even.
+        iterations: τ.
+        method: ``pgd``, ``pgd-average``, ``sgd`` or ``gd``.
+        variant: ``printed``, ``corrected``, ``sharp`` or ``all``.
+        max_width, max_iterations: limits that the headline plan is compared with.
+        digits: significant digits of each enclosure.
+
+    With `epsilon` alone, width × iterations is least; with one more, the missing one is; with
+    all three, the guarantee is checked; without `epsilon`, `width` and `iterations` give the
+    risk that they guarantee.
+
+    Raises:
+        RequestError: the request is wrong; carries all faults.
+    """
+    scenario = scenario or Scenario()
+    if epsilon is None and (width is None or iterations is None):
+        epsilon = DEFAULT_EPSILON
+    request = read_request(
+        method=method,
+        variant=variant,
+        epsilon=epsilon,
+        width=width,
+        iterations=iterations,
+        max_width=max_width,
+        max_iterations=max_iterations,
+    )
+    variants = read_variants(request.variant)
+    plans = {name: guarantee(scenario, request, name, digits) for name in variants}
+    best = headline(variants)
+    return Plan(scenario, request, best, plans, _excess(plans[best], request))
+
+
+def guarantee(scenario: Scenario, request: Request, variant: str, digits: int) -> Guarantee:
+    """One variant's answer to the request."""
+    key = request.method, variant
+    if key not in SOLVERS:
+        return Guarantee(
+            statement=None, trusted=TRUSTED[variant], feasible=False, reason=ABSENT[key]
+        )
+    solver = SOLVERS[key](scenario)
+    try:
+        found = _counts(solver, request)
+        answer = found and describe(solver, request, variant, *found, digits)
+        if answer is None:
+            return _infeasible(solver, request, variant)
+        if not answer.certified:
+            return _missed(answer)
+    except MagnitudeError as error:
+        return Guarantee(
+            statement=None,
+            trusted=TRUSTED[variant],
+            feasible=False,
+            reason=f"the answer is {error}",
+            epsilon=request.epsilon,
+        )
+    return answer
+
+
+def _counts(solver: Solver, request: Request) -> tuple[Count, Count] | None:
+    """The width and iteration count that answer the request."""
+    epsilon, m, tau = request.epsilon, request.width, request.iterations
+    if epsilon is None or (m is not None and tau is not None):
+        assert m is not None
+        assert tau is not None
+        return m, tau
+    if m is not None:
+        tau = solver.least_iterations(m, epsilon)
+    elif tau is not None:
+        m = solver.least_width(tau, epsilon)
+    else:
+        return solver.best(epsilon)
+    return None if m is None or tau is None else (m, tau)
+
+
+def _missed(answer: Guarantee) -> Guarantee:
+    """The answer where width and iterations were given and miss the target."""
+    counts = f"width {answer.width} and iterations {answer.iterations}"
+    return replace(
+        answer,
+        feasible=False,
+        certified=True,
+        reason=f"{counts} guarantee {answer.risk_bound:.6g}, which is above {answer.epsilon}",
+        smallest_epsilon=answer.risk_bound,
+        smallest_epsilon_log10=answer.risk_bound_log10,
+    )
+
+
+def _infeasible(solver: Solver, request: Request, variant: str) -> Guarantee:
+    """Why there is no such guarantee, and the smallest risk that the fixed count allows."""
+    m, tau, epsilon = request.width, request.iterations, request.epsilon
+    smallest: arb | None = None
+    if m is None or tau is None:
+        with solver.searching():
+            limit = solver.infimum(m, tau)
+        smallest = limit if limit.is_finite() else None
+    given = {"width": m, "iterations": tau}
+    fixed = " and ".join(f"{name} {count}" for name, count in given.items() if count is not None)
+    if smallest is None:
+        reason = f"{fixed}: no internal ε meets the requirements of the theorem; it needs more"
+    else:
+        reason = (
+            f"{fixed}: the bound stays above {decimals.real(smallest):.6g}, which is above the "
+            f"target {epsilon}, however large the other count is"
+        )
+    return Guarantee(
+        statement=None,
+        trusted=TRUSTED[variant],
+        feasible=False,
+        reason=reason,
+        epsilon=epsilon,
+        smallest_epsilon=None if smallest is None else decimals.real(smallest),
+        smallest_epsilon_log10=None if smallest is None else decimals.log10(smallest),
+    )
+
+
+def _excess(best: Guarantee, request: Request) -> tuple[str, ...]:
+    """How the headline plan exceeds the limits."""
+    limits = (
+        ("width", best.width, request.max_width),
+        ("iterations", best.iterations, request.max_iterations),
+    )
+    return tuple(
+        f"the plan needs {name} {needed}, which exceeds --max-{name} {limit} by {needed - limit}"
+        for name, needed, limit in limits
+        if needed is not None and limit is not None and needed > limit
+    )

@@ -1,0 +1,47 @@
+"""regime: whether memory is short, critical or long."""
+
+from __future__ import annotations
+
+from flint import arb
+
+from rnnbound.numbers import decimals
+from rnnbound.numbers.balls import BALLS, precision
+from rnnbound.numbers.count import Count, bits
+from rnnbound.planning.describe import CRITICAL_BITS, regime_name
+from rnnbound.planning.request import read_width
+from rnnbound.planning.results import Regime
+from rnnbound.setting import memory
+from rnnbound.setting.quantities import quantities
+from rnnbound.setting.scenario import Scenario
+
+
+def regime(scenario: Scenario | None = None, *, width: Count | str | None = None) -> Regime:
+    """The memory regime at a width, or at infinite width.
+
+    Args:
+        scenario: the task; the documented default if None.
+        width: m, even.
+
+    Raises:
+        RequestError: the request is wrong; carries all faults.
+    """
+    scenario = scenario or Scenario()
+    m, _ = read_width(width)
+    with precision(CRITICAL_BITS + (bits(m) if m is not None else 0)):
+        q = quantities(scenario, BALLS)
+        a = q.alpha if m is None else memory.alpha_m(q, BALLS.number(m))
+        r = memory.contraction(q, a)
+        name = regime_name(r)
+        critical = memory.critical_width(q) if q.alpha < memory.cutoff(q) else None
+        growth = arb(0) if name == memory.CRITICAL else r.log()
+        return Regime(
+            scenario=scenario,
+            width=m,
+            regime=name,
+            alpha_m=decimals.real(a),
+            contraction=decimals.real(r),
+            cutoff=decimals.real(memory.cutoff(q)),
+            critical_width=None if critical is None else decimals.real(critical),
+            critical_width_log10=decimals.log10(critical) if critical else None,
+            growth_per_step=decimals.real(growth),
+        )
