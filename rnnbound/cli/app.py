@@ -19,6 +19,7 @@ from typer.main import get_command as build
 from rnnbound import __version__
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.output import abandon_stdout, degrade_gracefully
+from rnnbound.cli.parameters import TextParameters
 from rnnbound.setting.faults import RequestError, shown, wrong
 
 NAME: Final = "rnnbound"
@@ -36,7 +37,7 @@ COMMANDS: Final = {
 }
 
 
-class _Commands(TyperGroup):
+class _Commands(TextParameters, TyperGroup):  # type: ignore[misc]
     """The table of commands; a command's module is imported when it is needed."""
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
@@ -90,27 +91,52 @@ def _group() -> Any:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command line `arguments` and return the exit code; nothing escapes but a signal."""
+    """Run the command line `arguments` and return the exit code."""
     try:
         degrade_gracefully()
-        if COMPLETION_VARIABLE in os.environ:
-            from typer.completion import completion_init
-
-            completion_init()
-        status = _group().main(list(arguments), prog_name=NAME, standalone_mode=False)
+        status = _run(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
-        return int(status or 0)
+        return status
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except RequestError as error:
+    except Exception as error:
+        return _explain(error, arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    group = _group()
+    if COMPLETION_VARIABLE in os.environ:
+        from typer import completion
+
+        _rejoin_value()
+        completion.completion_init()  # type: ignore[attr-defined]  # a public name, not re-exported
+        group.main([], prog_name=NAME)
+    try:
+        # Not through main(), which would turn a closed pipe into a failure.
+        with group.make_context(NAME, list(arguments)) as context:
+            return int(group.invoke(context))
+    except typer.Exit as done:
+        return int(done.exit_code)
+
+
+def _rejoin_value() -> None:
+    """Bash splits `--method=pg` into three words, which Typer takes for two values."""
+    words = os.environ.get("COMP_WORDS", "").split("\n")
+    at = os.environ.get("COMP_CWORD", "")
+    if at.isdecimal() and 2 <= int(at) < len(words) and words[int(at) - 1] == "=":
+        del words[int(at) - 1]
+        os.environ |= {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(int(at) - 1)}
+
+
+def _explain(error: Exception, arguments: Sequence[str]) -> int:
+    if isinstance(error, RequestError):
         return _wrong_request([str(fault) for fault in error.faults])
-    except typer.TyperException as error:
+    if isinstance(error, typer.TyperException):
         return _wrong_request(_usage(error))
-    except OSError as error:
+    if isinstance(error, OSError):
         return unwritten(error)
-    except Exception as error:  # a defect is shown as one line
-        return _defect(error, arguments)
+    return _defect(error, arguments)
 
 
 def unwritten(error: OSError) -> int:
@@ -153,10 +179,12 @@ def _defect(error: Exception, arguments: Sequence[str]) -> int:
 
         traceback.print_exception(error)
     text = " ".join(str(error).split())[:200]
-    _say([
-        f"Error: a defect of rnnbound {__version__} ({type(error).__name__}: {text}); "
-        "please report it with the output of the same command and --debug"
-    ])
+    _say(
+        [
+            f"Error: a defect of rnnbound {__version__} ({type(error).__name__}: {text}); "
+            "please report it with the output of the same command and --debug"
+        ]
+    )
     return ExitCode.DEFECT
 
 

@@ -35,7 +35,9 @@ def dumps(data: object) -> str:
 def plain(value: Any, key: str = "") -> Any:
     """`value` in terms of JSON's own types."""
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name), field.name) for field in fields(value)}
+        return {
+            field.name: plain(getattr(value, field.name), field.name) for field in fields(value)
+        }
     if isinstance(value, Mapping):
         return {name: plain(item, name) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -47,7 +49,7 @@ def plain(value: Any, key: str = "") -> Any:
     return number(value)
 
 
-def number(value: float | Decimal) -> int | float | str:
+def number(value: int | float | Decimal) -> int | float | str:
     """A number, or the text of one that a double cannot hold; rounded up where it is rounded."""
     if isinstance(value, float):
         assert isfinite(value), "the library returns finite numbers"
@@ -66,7 +68,9 @@ def _scientific(value: Decimal) -> str:
 
 def bare(value: Any) -> str:
     """One JSON value as a shell wants it: text without quotes, the rest as in JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, allow_nan=False)
+    )
 
 
 def pick(data: Any, path: str) -> Any:

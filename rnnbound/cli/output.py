@@ -61,9 +61,7 @@ class Output:
     file: Path | None
 
     @classmethod
-    def asked(
-        cls, format: str | None, json: bool, get: str | None, output: str | None
-    ) -> Output:
+    def asked(cls, format: str | None, json: bool, get: str | None, output: str | None) -> Output:
         """Read the output options.
 
         Raises:
@@ -111,7 +109,10 @@ class Output:
             raise OSError("standard output is closed")
         if self.format != "table":
             _reconfigure(sys.stdout, encoding="utf-8", errors="strict")
-        print(text, flush=True)  # noqa: T201
+        try:
+            print(text, flush=True)  # noqa: T201
+        except BrokenPipeError:  # the reader has seen enough; the answer stands
+            abandon_stdout()
 
 
 def _target(output: str | None) -> Path | None:
@@ -122,7 +123,9 @@ def _target(output: str | None) -> Path | None:
         raise wrong("--output", f"{shown(output)} is a directory; give the name of a file")
     folder = Path(os.path.realpath(path)).parent
     if not path.exists() and not folder.is_dir():
-        raise wrong("--output", f"there is no directory {shown(str(folder))} (given: {shown(output)})")
+        raise wrong(
+            "--output", f"there is no directory {shown(str(folder))} (given: {shown(output)})"
+        )
     if not os.access(path if path.exists() and not path.is_file() else folder, os.W_OK):
         raise wrong("--output", f"{shown(output)} cannot be written: permission denied")
     return path

@@ -19,6 +19,7 @@ from rnnbound.numbers.system import Literal
 #: Relative accuracy, in bits, that a reported value has at least.
 ACCURATE_BITS: Final = 80
 _MOST_BITS: Final = 1 << 20
+_CHUNK: Final = 1 << 62
 
 
 class UndecidedError(ArithmeticError):
@@ -56,8 +57,14 @@ class Balls:
         self, matrix: Sequence[Sequence[arb]], steps: int, vector: Sequence[arb]
     ) -> Sequence[arb]:
         size = len(vector)
-        power: Any = arb_mat(size, size, [x for row in matrix for x in row]) ** steps
-        image = power * arb_mat(size, 1, list(vector))
+        power = arb_mat(size, size, [x for row in matrix for x in row])
+        image = arb_mat(size, 1, list(vector))
+        while steps:
+            # Arb's matrix power takes machine-sized exponents.
+            steps, low = divmod(steps, _CHUNK)
+            image = power**low * image
+            if steps:
+                power = power**_CHUNK
         return [image[row, 0] for row in range(size)]
 
 

@@ -34,6 +34,8 @@ def normalise(value: Count) -> Count:
 def at_least(x: arb, step: int = 1) -> Count:
     """The least positive multiple of `step` that is not below the middle of `x`."""
     middle = x.mid()
+    if middle <= 0:
+        return step
     if middle < _LARGEST_EXACT:
         with precision(_EXACT_BITS):
             whole = (middle / step).ceil().unique_fmpz()

@@ -18,14 +18,18 @@ from flint import arb, fmpz
 
 #: Digits that identify a double.
 SIGNIFICANT: Final = 17
-LARGEST_EXPONENT: Final = MAX_EMAX - 100
+#: Beyond 10^(±this) the logarithm, a double, no longer tells neighbouring magnitudes apart.
+LARGEST_EXPONENT: Final = 10**13
 
 #: A result: a double where it fits, else a decimal.
 Real = float | Decimal
 
 
 class MagnitudeError(ArithmeticError):
-    """A number beyond 10^(10^18), or its inverse: nothing here can write it down."""
+    """A number too large, or too close to zero, to be worked with."""
+
+    def __init__(self) -> None:
+        super().__init__("beyond 10^(10^13) or below 10^(-10^13), which is out of range")
 
 
 def context(digits: int, rounding: str = ROUND_HALF_EVEN) -> Context:
@@ -45,7 +49,7 @@ def enclosure(x: arb, digits: int = SIGNIFICANT) -> tuple[Decimal, Decimal]:
     """Two decimals of `digits` significant digits, rounded outward, with `x` between them."""
     middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(digits + 3))
     if abs(exponent) > LARGEST_EXPONENT:
-        raise MagnitudeError("a number beyond 10^(10^18) or below 10^(-10^18)")
+        raise MagnitudeError
     scale = Decimal((0, (1,), exponent))
     lower, upper = Decimal(middle - radius), Decimal(middle + radius)
     return (

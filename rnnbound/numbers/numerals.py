@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Final
 
 from rnnbound.numbers.count import Count, normalise
+from rnnbound.numbers.decimals import LARGEST_EXPONENT
 
 _NUMERAL: Final = re.compile(
     r"[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d{1,18})?", re.ASCII
 )
 _LONGEST: Final = 10_000
-_LARGEST_EXPONENT: Final = 10**17
 
 
 def real(value: object) -> float:
@@ -42,8 +42,8 @@ def integer(value: object) -> int:
 def count(value: object) -> Count:
     """An integer of any size, such as a width."""
     exact = _decimal(value, "an integer")
-    if exact != 0 and exact.adjusted() > _LARGEST_EXPONENT:
-        raise ValueError("is too large: it overflows (at most 10^(10^17))")
+    if exact != 0 and exact.adjusted() > LARGEST_EXPONENT:
+        raise ValueError("is too large: it overflows (at most 10^(10^13))")
     fractional = exact.as_tuple().exponent
     if isinstance(fractional, int) and fractional < 0 and exact != exact.to_integral_value():
         raise ValueError("must be an integer, such as 1000000, 1_000_000 or 1e6")

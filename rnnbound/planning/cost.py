@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import Final
 
+from flint import arb
+
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, at_least, bits
 from rnnbound.setting.scenario import Scenario
@@ -39,4 +41,4 @@ def flops(scenario: Scenario, method: str, m: Count, tau: Count) -> Count:
 def _product(*factors: Count, plus: int = 0) -> Count:
     """The product, plus `plus`; rounded up where it is too large to be exact."""
     with precision(sum(map(bits, factors)) + bits(plus)):
-        return at_least(prod(map(BALLS.number, factors)) + plus)
+        return at_least(prod(map(BALLS.number, factors), start=arb(1)) + plus)

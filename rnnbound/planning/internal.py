@@ -137,7 +137,8 @@ class InternalEpsilon(Solver):
 
         def excess(internal: arb) -> arb:
             need = self.theorem.requirements(self.q, internal)
-            return (need.tau if of_width else need.m) / bound - 1
+            over: arb = (need.tau if of_width else need.m) / bound - 1
+            return over
 
         if excess(wanted) <= 0:
             return wanted

@@ -90,7 +90,7 @@ def guarantee(scenario: Scenario, request: Request, variant: str, digits: int) -
             statement=None,
             trusted=TRUSTED[variant],
             feasible=False,
-            reason=f"the answer is {error}",
+            reason=f"a number on the way is {error}",
             epsilon=request.epsilon,
         )
     return answer

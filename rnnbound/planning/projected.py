@@ -14,6 +14,7 @@ from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
+from rnnbound.numbers.decimals import LARGEST_EXPONENT, MagnitudeError
 from rnnbound.planning.search import minimise
 from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.memory import alpha_m
@@ -86,7 +87,8 @@ class Projected(SearchedSolver):
         assert tau is not None
         endless = arb(2) ** (1 << 60)
         c = self.constants(endless, None)
-        return min(form.bound(c, endless, BALLS.number(tau)).risk for form in self.forms)
+        risks: list[arb] = [form.bound(c, endless, BALLS.number(tau)).risk for form in self.forms]
+        return min(risks)
 
     def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
         found = []
@@ -111,6 +113,8 @@ class Projected(SearchedSolver):
             x = max(x + excess, _LOG_PAIR)
             if abs(excess) < 0.5 or x == _LOG_PAIR:
                 break
+            if x > LARGEST_EXPONENT:
+                raise MagnitudeError
         return x
 
     def _log_iterations(self, form: Theorem, x: float, epsilon: float) -> float:
@@ -135,5 +139,5 @@ def _iterations(form: Theorem, c: Any, width: arb, epsilon: float) -> arb | None
     left = _budget(form, epsilon) - once.rest
     if not left > 0:
         return None
-    ratio = once.terms["optimization"] / left
+    ratio: arb = once.terms["optimization"] / left
     return ratio if form.rate == "1" else ratio**2

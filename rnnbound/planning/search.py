@@ -11,11 +11,10 @@ from flint import arb
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, above, at_least, below, bits
+from rnnbound.numbers.decimals import LARGEST_EXPONENT, MagnitudeError
 
 #: Secant steps before a search over counts falls back to bisection.
 _SECANTS: Final = 60
-#: log of a count that no search goes beyond.
-_ASTRONOMICAL: Final = 10**17
 
 
 def minimise(
@@ -31,6 +30,8 @@ def minimise(
     x = max(start, least)
     while math.isinf(f(x)):
         x, step = x + step, 2 * step
+        if x > LARGEST_EXPONENT:
+            raise MagnitudeError
     while True:
         left, right = max(x - step, least), x + step
         best = min((x, left, right), key=f)
@@ -68,42 +69,37 @@ def crossing(
     """
     while outside > 2 * inside or inside > 2 * outside:
         middle = (outside * inside).sqrt().mid()
-        if function(middle) <= 0:
-            inside = middle
-        else:
-            outside = middle
+        outside, inside = (outside, middle) if function(middle) <= 0 else (middle, inside)
     older, newer = (outside, function(outside)), (inside, function(inside))
-    width = abs(inside - outside).mid()
-    while width > (close := abs(inside) * arb(2) ** -tolerance):
-        rise = newer[1] - older[1]
-        probe = ((inside + outside) / 2).mid()
-        if rise > 0 or rise < 0:
-            secant = (newer[0] - (newer[0] - older[0]) * newer[1] / rise).mid()
-            # Next to an end already known, step over the root to bring the other end in.
-            for end, other in ((inside, outside), (outside, inside)):
-                if abs(secant - end) < close / 4:
-                    secant = (end + (close if other > end else -close) / 2).mid()
-            if min(inside, outside) < secant < max(inside, outside):
-                probe = secant
+    while abs(inside - outside) > (close := abs(inside) * arb(2) ** -tolerance):
+        before = abs(inside - outside)
+        probe = _secant_inside(older, newer, outside, inside, close)
         older, newer = newer, (probe, function(probe))
-        if newer[1] <= 0:
-            inside = probe
-        else:
-            outside = probe
-        shrunk = abs(inside - outside).mid()
-        if shrunk > width / 2:
+        outside, inside = (outside, probe) if newer[1] <= 0 else (probe, inside)
+        if abs(inside - outside) > before / 2:
             # Halve as well, so that the bracket shrinks whatever the secant does.
             middle = ((inside + outside) / 2).mid()
-            if function(middle) <= 0:
-                inside = middle
-            else:
-                outside = middle
-            shrunk = abs(inside - outside).mid()
-        width = shrunk
+            outside, inside = (outside, middle) if function(middle) <= 0 else (middle, inside)
     return outside, inside
 
 
-def least_count(gap: Callable[[Count], arb | None], guess: Count, step: int) -> Count | None:
+def _secant_inside(
+    older: tuple[arb, arb], newer: tuple[arb, arb], outside: arb, inside: arb, close: arb
+) -> arb:
+    """Where the line through two points is zero, or the middle if that is not between the ends."""
+    rise = newer[1] - older[1]
+    if rise > 0 or rise < 0:
+        secant = (newer[0] - (newer[0] - older[0]) * newer[1] / rise).mid()
+        # Next to an end already known, step over the root to bring the other end in.
+        for end, other in ((inside, outside), (outside, inside)):
+            if abs(secant - end) < close / 4:
+                secant = (end + (close if other > end else -close) / 2).mid()
+        if min(inside, outside) < secant < max(inside, outside):
+            return secant
+    return ((inside + outside) / 2).mid()
+
+
+def least_count(gap: Callable[[Count], arb | None], guess: Count, step: int) -> Count:
     """The least multiple of `step` where a decreasing `gap` is certainly ≤ 0.
 
     Args:
@@ -112,13 +108,12 @@ def least_count(gap: Callable[[Count], arb | None], guess: Count, step: int) -> 
         step: 1 or 2.
 
     Returns:
-        The least count near `guess` that holds while its predecessor does not; None if no
-        count up to an astronomical size holds.
+        The least count near `guess` that holds while its predecessor does not.
+
+    Raises:
+        MagnitudeError: no count within range holds.
     """
-    bracket = _gallop(gap, guess, step)
-    if bracket is None:
-        return None
-    fails, holds = bracket
+    fails, holds = _gallop(gap, guess, step)
     if fails is None:
         return holds[0]
     older, newer = fails, holds
@@ -157,7 +152,7 @@ def _secant(older: _Point, newer: _Point) -> arb | None:
 
 def _gallop(
     gap: Callable[[Count], arb | None], guess: Count, step: int
-) -> tuple[_Point | None, _Point] | None:
+) -> tuple[_Point | None, _Point]:
     """A point that fails (None: the least count holds) and one above it that holds."""
     probe = max(guess, step)
     with precision(bits(probe)):
@@ -174,8 +169,8 @@ def _gallop(
         else:
             fails = point
             probe = _shift(probe, stride, step)
-            if BALLS.number(probe).log() > _ASTRONOMICAL:
-                return None
+            if BALLS.number(probe).log() > LARGEST_EXPONENT:
+                raise MagnitudeError
         stride *= 4
     return fails, holds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 from flint import arb, ctx
 
 from rnnbound.numbers import count as counts
-from rnnbound.numbers.balls import BALLS, UndecidedError, precision, precisions
+from rnnbound.numbers.balls import BALLS, precision, precisions
 from rnnbound.numbers.count import Count, above, below
 from rnnbound.planning.search import least_count
 from rnnbound.setting.quantities import Quantities, quantities
@@ -23,6 +23,7 @@ SLACK: Final = 0.001
 #: Neurons come in mirrored pairs.
 PAIR: Final = 2
 _MARGIN_BITS: Final = 64
+_ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Solver(ABC):
                 evaluation = self.evaluate(m, tau)
                 if evaluation is None:
                     return None
-                ratio = evaluation.bound.risk / BALLS.number(epsilon)
+                ratio: arb = evaluation.bound.risk / BALLS.number(epsilon)
                 if ratio <= 1 or ratio > 1:
                     return ratio.log()
             if bits > 64 * self.bits(m, tau):
@@ -135,7 +136,11 @@ class Solver(ABC):
         found: list[tuple[Count, Count]] = []
         for width, steps in starts:
             by_steps = bool(steps.mid() < width.mid())
-            around = counts.at_least(steps if by_steps else width, 1 if by_steps else PAIR)
+            fixed = steps if by_steps else width
+            if fixed > 1 / _ROUNDING:
+                # At a corner of the feasible set nothing below is feasible: allow for rounding.
+                fixed *= 1 + _ROUNDING
+            around = counts.at_least(fixed, 1 if by_steps else PAIR)
             pairs = _Candidates(self, epsilon, by_steps)
             pairs.add(around)
             with self.searching():
@@ -215,7 +220,8 @@ class _Candidates:
             work = _work(pair)
             if work < self.work:
                 self.best, self.work = pair, work
-            return work - BALLS.number(fixed) * (PAIR if self._by_steps else 1)
+            spare = PAIR if self._by_steps else 1
+            return work - BALLS.number(fixed) * spare if other > spare else work
 
     def walk(self, around: Count) -> None:
         """Try all integers on both sides for as long as one of them could be better."""

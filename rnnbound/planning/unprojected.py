@@ -37,7 +37,8 @@ class SharpUnprojected(SearchedSolver):
         q, theorem = self.q, self.theorem
 
         def excess(a: arb) -> arb:
-            return theorem.reach(theorem.constants(q, a), width, steps) - a
+            beyond: arb = theorem.reach(theorem.constants(q, a), width, steps) - a
+            return beyond
 
         # S_w ≤ S, so the weights cannot reach further than this.
         upper = (q.alpha + BALLS.maximum(q.nu_w, q.nu * steps.sqrt()) / width.sqrt()).upper()
@@ -78,7 +79,12 @@ class SharpUnprojected(SearchedSolver):
             return self._log_iterations(z, x, epsilon) - self._log_allowed(z, x)
 
         least = self._least_z(x)
-        z, value = minimise(lack, max(self._z_start, least), 1.0, 1e-4, least)
+        z, stride = max(self._z_start, least), 1.0
+        while math.isinf(lack(z)):
+            if z == least:
+                return None
+            z, stride = max(z - stride, least), 2 * stride
+        z, value = minimise(lack, z, 1.0, 1e-4, least)
         if value > 0:
             return None
         low, high = least, z
@@ -164,4 +170,5 @@ class SharpUnprojected(SearchedSolver):
 
     def _risk(self, width: arb, tau: Count) -> arb:
         """The bound at a real width, at search precision."""
-        return self._at(width, BALLS.number(tau)).bound.risk
+        risk: arb = self._at(width, BALLS.number(tau)).bound.risk
+        return risk

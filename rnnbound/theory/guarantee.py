@@ -19,7 +19,7 @@ Combine = Literal["sum", "squared-sum"]
 TRUSTED: Final[Mapping[str, bool]] = {"printed": False, "corrected": True, "sharp": True}
 VARIANTS: Final = tuple(TRUSTED)
 WHY_NOT: Final[Mapping[str, str]] = {
-    "printed": "the formula as version 1 of the paper prints it; its proof has slips (see the errata)",
+    "printed": "as version 1 of the paper prints it; its proof has slips (see the errata)",
 }
 
 METHODS: Final[Mapping[str, str]] = {
@@ -70,7 +70,7 @@ class Theorem(ABC):
         combine: how the terms make the bound.
     """
 
-    title: ClassVar[str]
+    title: str
     form: ClassVar[str | None] = None
     rate: ClassVar[Literal["1/2", "1"]] = "1/2"
     combine: ClassVar[Combine]

@@ -60,7 +60,7 @@ class SharpDrift(SharpTheorem):
     """Sharp Theorem 1, drift form (best iterate): ``min R ≤ (‖ν‖√(S/τ) + K/√m)²``."""
 
     title = "Sharp Theorem 1 (drift form)"
-    form = "drift"
+    form: ClassVar[str | None] = "drift"
     combine: ClassVar[Combine] = "squared-sum"
 
     def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:

@@ -1,0 +1,11 @@
+# source <(rnnbound completion bash)
+_rnnbound_completion() {
+    local IFS=$'
+'
+    COMPREPLY=( $( env COMP_WORDS="${COMP_WORDS[*]}" \
+                   COMP_CWORD=$COMP_CWORD \
+                   _RNNBOUND_COMPLETE=complete_bash $1 ) )
+    return 0
+}
+
+complete -o default -F _rnnbound_completion rnnbound

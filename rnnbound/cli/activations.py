@@ -1,0 +1,49 @@
+"""`rnnbound activations`: the table of activations and their bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from rnnbound.cli import options, people
+from rnnbound.cli.json_text import plain
+from rnnbound.cli.output import Answer
+from rnnbound.numbers.decimals import Real
+from rnnbound.planning.results import ActivationRow
+from rnnbound.setting.activation import ACTIVATIONS
+
+if TYPE_CHECKING:
+    from rnnbound.cli.page import Page
+
+
+@options.command(
+    scenario=False,
+    examples=("rnnbound activations", "rnnbound activations tanh --json"),
+)
+def activations(
+    name: str | None = typer.Argument(
+        None, help="Show this one alone.", autocompletion=options.choices(tuple(ACTIVATIONS))
+    ),
+) -> Answer:
+    """List the activations that the theory covers, with the bounds on σ, σ' and σ''."""
+    from rnnbound.planning import activations as library
+
+    found = library.activations(name)
+
+    def table(page: Page) -> None:
+        header = ("activation", "σ(z)", "sup |σ|", "sup |σ'|", "sup |σ''|", "1/σ1")
+        page.table(header, map(_cells, found))
+
+    data = {"activations": {row.name: row for row in found}}
+    return Answer("activations", data, lambda: map(plain, found), table)
+
+
+def _cells(row: ActivationRow) -> tuple[str, ...]:
+    bounds = map(_bound, row.written, (row.sigma0, row.sigma1, row.sigma2))
+    return (row.name, row.formula, *bounds, people.real(row.cutoff))
+
+
+def _bound(written: str, value: Real) -> str:
+    short = people.real(value)
+    return short if short == written else f"{written}≈{short}"

@@ -1,0 +1,53 @@
+"""`rnnbound bound`: the risk that a width and an iteration count guarantee."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rnnbound.cli import options
+from rnnbound.cli.output import Answer
+from rnnbound.setting.scenario import Scenario
+
+if TYPE_CHECKING:
+    from rnnbound.cli.page import Page
+
+
+@options.command(
+    examples=(
+        "rnnbound bound --width 100_000 --iterations 1e4",
+        "rnnbound bound --width 1e6 --iterations 1e3 --method gd --json",
+    )
+)
+def bound(
+    scenario: Scenario,
+    width: str | None = options.text("--width", "M", "Number of neurons, even (required)."),
+    iterations: str | None = options.text(
+        "--iterations", "N", "Number of gradient steps (required)."
+    ),
+    method: str | None = options.method(),
+    variant: str | None = options.variant(),
+    digits: str | None = options.digits(),
+) -> Answer:
+    """Find the risk that is guaranteed at a width and an iteration count."""
+    from rnnbound.planning import bound as bounding
+
+    result = bounding.bound(
+        scenario,
+        width=width,  # type: ignore[arg-type]  # the library says what is missing
+        iterations=iterations,  # type: ignore[arg-type]
+        digits=options.read_digits(digits),
+        **options.given(method=method, variant=variant),
+    )
+    from rnnbound.cli import guarantees
+
+    def table(page: Page) -> None:
+        guarantees.draw(page, scenario, result.request, result.headline, result.bounds)
+
+    return Answer(
+        "bound",
+        result,
+        lambda: guarantees.rows(result.bounds),
+        table,
+        holds=result.holds,
+        problem=guarantees.problem(result.headline, result.bounds[result.headline]),
+    )

@@ -1,0 +1,57 @@
+"""`rnnbound constants`: the constants of the theorems."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rnnbound.cli import options, people
+from rnnbound.cli.output import Answer
+from rnnbound.setting.scenario import Scenario
+
+if TYPE_CHECKING:
+    from rnnbound.cli.page import Page
+
+
+@options.command(
+    examples=(
+        "rnnbound constants --width 1e6",
+        "rnnbound constants --alpha-m 0.9 --horizon 50 --variant sharp",
+        "rnnbound constants --get constants.sharp.B_H",
+    )
+)
+def constants(
+    scenario: Scenario,
+    width: str | None = options.text("--width", "M", "Number of neurons, even."),
+    alpha_m: str | None = options.text("--alpha-m", "A", "The bound on |W_ii| itself."),
+    variant: str | None = options.variant(),
+) -> Answer:
+    """Compute the constants of the theorems at the horizon of the scenario.
+
+    They depend on the width through α_m = α + ρ_w/√m; with neither `--width` nor `--alpha-m`
+    the width is infinite and α_m = α.
+    """
+    from rnnbound.planning import constants as library
+
+    given = options.given(width=width, alpha_m=alpha_m, variant=variant)
+    result = library.constants(scenario, **given)
+
+    def table(page: Page) -> None:
+        from rnnbound.cli.guarantees import task
+
+        where = "" if result.width is None else f"width {people.count(result.width)}, "
+        page.say(f"Constants at {where}α_m = {people.real(result.alpha_m)}", "bold")
+        page.pairs([("task", task(scenario))])
+        for name, values in result.constants.items():
+            page.heading(name)
+            page.pairs((symbol, people.real(value)) for symbol, value in values.items())
+
+    return Answer(
+        "constants",
+        result,
+        lambda: (
+            {"variant": name, "name": symbol, "value": value}
+            for name, values in result.constants.items()
+            for symbol, value in values.items()
+        ),
+        table,
+    )

@@ -1,0 +1,139 @@
+"""Guarantees for people: the answer first, then what it rests on, then all variants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from rnnbound.cli import people
+from rnnbound.planning.results import Guarantee, Request
+from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import METHODS, WHY_NOT
+
+_ITERATE: Final = {"drift": "drift form, best iterate", "descent": "descent form, last iterate"}
+_MEMORY: Final = {"short": "<", "critical": "=", "long": ">"}
+
+if TYPE_CHECKING:
+    from rnnbound.cli.page import Page
+
+
+def draw(
+    page: Page,
+    scenario: Scenario,
+    request: Request,
+    headline: str,
+    variants: Mapping[str, Guarantee],
+) -> None:
+    """Put a plan or a bound on the page."""
+    best = variants[headline]
+    page.say(_sentence(scenario, request, headline, best), "bold" if best.feasible else "bold red")
+    if best.vacuous:
+        page.say(
+            "Vacuous: this is no better than B_H², which bounds the risk before any training.",
+            "yellow",
+        )
+    page.heading("Scenario")
+    page.pairs([("task", task(scenario)), ("method", METHODS[request.method])])
+    if best.feasible:
+        page.heading("How to train")
+        page.pairs(_training(best))
+        page.heading("What it rests on")
+        page.pairs(_grounds(best))
+    page.heading("Variants")
+    header = ("variant", "width", "iterations", "risk bound", "theorem")
+    page.table(header, (_row(name, found) for name, found in variants.items()), strong=headline)
+    for name, found in variants.items():
+        if not found.feasible and name != headline:
+            page.say(f"{name}: {found.reason}", indent=2)
+    for name in variants:
+        if name in WHY_NOT:
+            page.say(f"{name} is not a guarantee: {WHY_NOT[name]}.", indent=2)
+
+
+def rows(variants: Mapping[str, Guarantee]) -> Iterator[dict[str, Any]]:
+    """CSV rows, one for each variant."""
+    from rnnbound.cli.json_text import plain
+
+    for name, found in variants.items():
+        yield {"variant": name, **plain(found)}
+
+
+def problem(headline: str, found: Guarantee) -> str | None:
+    """Why there is no guarantee, as a line for stderr."""
+    return None if found.feasible else f"no guarantee ({headline}): {found.reason}"
+
+
+def task(scenario: Scenario) -> str:
+    """The scenario in the symbols of the theory."""
+    s = scenario
+    return (
+        f"T = {people.count(s.horizon)}, n = {people.count(s.samples)}, d = {people.count(s.dim)}, "
+        f"α = {s.alpha}, ν = ({s.nu_w}, {s.nu_u}), ρ = ({s.rho_w}, {s.rho_u}), δ = {s.delta}, "
+        f"{s.activation}"
+    )
+
+
+def memory(regime: str, contraction: float | Any) -> str:
+    """The memory regime with its reason."""
+    return f"{regime}: r = α_m σ1 = {people.real(contraction)} {_MEMORY[regime]} 1"
+
+
+def _sentence(scenario: Scenario, request: Request, headline: str, found: Guarantee) -> str:
+    if not found.feasible:
+        return f"No guarantee ({headline}): {found.reason}."
+    certain = "Guaranteed" if found.trusted else "Not a guarantee, but as printed"
+    counts = (
+        f"width {people.count(found.width)} and {people.count(found.iterations)} "
+        f"iteration{'' if found.iterations == 1 else 's'}"
+    )
+    if request.epsilon is None:
+        verb, risk = "give", people.real(found.risk_bound, up=True)
+    else:
+        verb, risk = "reach", repr(request.epsilon)
+    form = f", {_ITERATE[found.form]}" if found.form else ""
+    return (
+        f"{certain}: {counts} {verb} risk ≤ {risk} with probability ≥ "
+        f"{people.complement(scenario.delta)} ({headline}{form})."
+    )
+
+
+def _training(found: Guarantee) -> Iterator[tuple[str, str]]:
+    yield "width m", people.count(found.width)
+    yield "iterations τ", people.count(found.iterations)
+    yield "step size η", people.real(found.step_size)
+    if found.radius_w is not None:
+        yield "projection", f"each W_ii within ρ_w/√m = {people.real(found.radius_w)} of its start"
+    yield "memory", people.size(found.memory_bytes)
+    yield "work", f"{people.real(found.flops, up=True)} flops"
+
+
+def _grounds(found: Guarantee) -> Iterator[tuple[str, str]]:
+    if found.statement:
+        yield "theorem", found.statement
+    yield "risk bound", people.real(found.risk_bound, up=True)
+    if found.regime is not None:
+        yield "memory", memory(found.regime, found.contraction)
+    if found.terms and found.dominant_term:
+        whole = sum(map(_decimal, found.terms.values()))
+        part = found.terms[found.dominant_term]
+        of = "the bound" if found.combine == "sum" else "the bound's root"
+        yield "dominant term", f"{found.dominant_term}, {people.share(part, whole)} of {of}"
+    for hypothesis in found.hypotheses:
+        state = "holds" if hypothesis.holds else "fails"
+        yield hypothesis.name, f"{state}, margin {people.real(hypothesis.margin)}"
+
+
+def _decimal(value: Any) -> Any:
+    from decimal import Decimal
+
+    return Decimal(value)
+
+
+def _row(name: str, found: Guarantee) -> tuple[str, ...]:
+    return (
+        name,
+        people.count(found.width),
+        people.count(found.iterations),
+        people.real(found.risk_bound, up=True),
+        "yes" if found.trusted else "no",
+    )

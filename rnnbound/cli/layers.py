@@ -1,0 +1,46 @@
+"""The scenario from its layers: option, environment, file, default, in this order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Final
+
+from rnnbound.setting.faults import Fault, RequestError
+from rnnbound.setting.scenario import FIELDS, Scenario, validate
+
+OPTION: Final = {field.name: "--" + field.name.replace("_", "-") for field in FIELDS}
+VARIABLE: Final = {field.name: "RNNBOUND_" + field.name.upper() for field in FIELDS}
+
+
+def resolve(
+    options: Mapping[str, str | None], source: str | None
+) -> tuple[Scenario, dict[str, str]]:
+    """The scenario, and where the value of each field comes from.
+
+    Args:
+        options: the value of each option, None if it was not given.
+        source: a scenario file, or ``-``.
+
+    Raises:
+        RequestError: with every fault of the values that count, each at its place.
+    """
+    values: dict[str, object] = {}
+    faults: list[Fault] = []
+    places = dict(OPTION)
+    if source is not None:
+        from rnnbound.setting.document import load, title
+
+        values, faults = load(source)
+        places |= {name: f"{title(source)}: {name}" for name in values}
+    for name, variable in VARIABLE.items():
+        if variable in os.environ:
+            values[name], places[name] = os.environ[variable], variable
+    for name, value in options.items():
+        if value is not None:
+            values[name], places[name] = value, OPTION[name]
+    resolved, wrong = validate(values)
+    faults += [Fault(places[fault.where], fault.message) for fault in wrong]
+    if faults:
+        raise RequestError(faults)
+    return Scenario(**resolved), places

@@ -1,0 +1,205 @@
+"""Options that commands share, each declared once, and the frame that every command runs in.
+
+Typer sees the parameters of a command and the shared ones as one signature; the command itself
+gets a :class:`Scenario` and what it declares.  Every value stays text: the library parses it, so
+that a number means the same on the command line, in a file and in Python.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from inspect import Parameter
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand
+from typer.main import get_command as build
+
+from rnnbound.cli.layers import OPTION, VARIABLE, resolve
+from rnnbound.cli.output import FORMATS, Answer, Output
+from rnnbound.cli.parameters import TextParameters
+from rnnbound.numbers.numerals import integer
+from rnnbound.setting.activation import ACTIVATIONS
+from rnnbound.setting.faults import Fault, RequestError, shown, wrong
+from rnnbound.setting.scenario import DEFAULTS, FIELDS
+from rnnbound.theory.guarantee import METHODS, VARIANTS
+
+_SHORT: Final = {"horizon": ["-T"], "samples": ["-n"], "dim": ["-d"]}
+_METAVARS: Final = {int: "N", str: "NAME"}
+_OUTPUT: Final = ("format", "json", "get", "output")
+
+
+def choices(names: Sequence[str]) -> Callable[[str], list[str]]:
+    """Completes a value from `names`."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [name for name in names if name.startswith(incomplete)]
+
+    return complete
+
+
+def text(name: str, metavar: str, help: str, *more: str, names: Sequence[str] = ()) -> Any:
+    """An option that takes text, None if not given."""
+    complete = choices(names) if names else None
+    return typer.Option(None, name, *more, metavar=metavar, help=help, autocompletion=complete)
+
+
+def method() -> Any:
+    """`--method`."""
+    help = f"Training method: {', '.join(METHODS)} (default pgd)."
+    return text("--method", "NAME", help, names=tuple(METHODS))
+
+
+def variant() -> Any:
+    """`--variant`."""
+    names = (*VARIANTS, "all")
+    help = f"Form of the theorems: {', '.join(names)} (default all)."
+    return text("--variant", "NAME", help, names=names)
+
+
+def digits() -> Any:
+    """`--digits`; read it with :func:`read_digits`."""
+    return text("--digits", "N", "Digits of the enclosure of the bound, 1 to 1000 (default 17).")
+
+
+def read_digits(value: str | None) -> int:
+    """The number of digits that was asked for.
+
+    Raises:
+        RequestError: it is not an integer from 1 to 1000.
+    """
+    try:
+        number = 17 if value is None else integer(value)
+        if not 1 <= number <= 1000:
+            raise ValueError("must be from 1 to 1000")
+    except ValueError as error:
+        raise wrong("digits", f"{error} (given: {shown(value)})") from None
+    return number
+
+
+def given(**options: str | None) -> dict[str, str]:
+    """The options that were given; the library knows the defaults of the others."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _scenario_parameters() -> list[Parameter]:
+    listed = [
+        _parameter(
+            "scenario",
+            text(
+                "--scenario",
+                "FILE",
+                "Read the scenario from a TOML or JSON file (- is JSON on stdin).",
+            ),
+        )
+    ]
+    for field in FIELDS:
+        default = DEFAULTS[field.name]
+        usual = "" if default is None else f"default {default}, "
+        option = text(
+            OPTION[field.name],
+            _METAVARS.get(type(default), "X"),
+            f"{field.symbol}, {field.meaning} ({usual}env {VARIABLE[field.name]}).".replace(
+                ") (", ", "
+            ),
+            *_SHORT.get(field.name, ()),
+            names=tuple(ACTIVATIONS) if field.name == "activation" else (),
+        )
+        listed.append(_parameter(field.name, option))
+    return listed
+
+
+def _output_parameters() -> list[Parameter]:
+    formats = ", ".join(FORMATS)
+    return [
+        _parameter(
+            "format", text("--format", "NAME", f"{formats} (default table).", names=FORMATS)
+        ),
+        _parameter("json", typer.Option(False, "--json", help="Short for --format json."), bool),
+        _parameter(
+            "get", text("--get", "PATH", "Print one value of the JSON result, such as headline.")
+        ),
+        _parameter(
+            "output", text("--output", "FILE", "Write the result to a file, atomically.", "-o")
+        ),
+    ]
+
+
+def _parameter(name: str, option: Any, annotation: Any = str | None) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=option, annotation=annotation)
+
+
+class _Command(TextParameters, TyperCommand):  # type: ignore[misc]
+    """A command whose parameters are text and flags."""
+
+
+def command(
+    *, examples: Sequence[str], scenario: bool = True, output: bool = True
+) -> Callable[[Callable[..., Answer | str]], Any]:
+    """Make a command of a function that returns an answer, or text to be printed as it is.
+
+    Args:
+        examples: command lines for the help.
+        scenario: the command takes a scenario; the function gets it as `scenario`.
+        output: the command takes the output options.
+    """
+
+    def decorate(function: Callable[..., Answer | str]) -> Any:
+        own = [
+            parameter.replace(kind=Parameter.KEYWORD_ONLY)
+            for name, parameter in inspect.signature(function, eval_str=True).parameters.items()
+            if name != "scenario"
+        ]
+        shared = _scenario_parameters() if scenario else []
+        shared += _output_parameters() if output else []
+        debug = typer.Option(False, "--debug", help="Show the traceback of a defect.", hidden=True)
+        places = {p.name: (p.default.param_decls or [p.name.upper()])[0] for p in own}
+
+        def invoke(**values: Any) -> int:
+            values.pop("debug")
+            asked = (
+                {name: values.pop(name) for name in _OUTPUT} if output else dict.fromkeys(_OUTPUT)
+            )
+            return _invoke(function, values, places, Output.asked(**asked), scenario)
+
+        vars(invoke)["__signature__"] = inspect.Signature(
+            [*own, *shared, _parameter("debug", debug, bool)]
+        )
+        invoke.__annotations__ = {}
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        app.command(
+            function.__name__,
+            cls=_Command,
+            help=inspect.getdoc(function),
+            epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples),
+            context_settings={"help_option_names": ["-h", "--help"]},
+        )(invoke)
+        return build(app)
+
+    return decorate
+
+
+def _invoke(
+    function: Callable[..., Answer | str],
+    values: dict[str, Any],
+    places: Mapping[str, str],
+    output: Output,
+    takes_scenario: bool,
+) -> int:
+    where = dict(places)
+    if takes_scenario:
+        source = values.pop("scenario")
+        options = {field.name: values.pop(field.name) for field in FIELDS}
+        values["scenario"], fields = resolve(options, source)
+        where = fields | where
+    try:
+        answer = function(**values)
+    except RequestError as error:
+        raise RequestError(
+            Fault(where.get(fault.where, fault.where), fault.message) for fault in error.faults
+        ) from error
+    if isinstance(answer, Answer):
+        return output.deliver(answer)
+    output.write(answer)
+    return 0

@@ -1,0 +1,65 @@
+"""`rnnbound plan`: the width and the iteration count that reach a target risk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rnnbound.cli import options
+from rnnbound.cli.output import Answer
+from rnnbound.setting.scenario import Scenario
+
+if TYPE_CHECKING:
+    from rnnbound.cli.page import Page
+
+
+@options.command(
+    examples=(
+        "rnnbound plan --epsilon 0.05 --horizon 20",
+        "rnnbound plan --width 1e6 --alpha 0.3 --json",
+        "rnnbound plan --get plans.sharp.width",
+    )
+)
+def plan(
+    scenario: Scenario,
+    epsilon: str | None = options.text("--epsilon", "E", "Target risk (default 0.1)."),
+    width: str | None = options.text("--width", "M", "Number of neurons, even."),
+    iterations: str | None = options.text("--iterations", "N", "Number of gradient steps."),
+    max_width: str | None = options.text("--max-width", "M", "Exit with 1 if more is needed."),
+    max_iterations: str | None = options.text(
+        "--max-iterations", "N", "Exit with 1 if more is needed."
+    ),
+    method: str | None = options.method(),
+    variant: str | None = options.variant(),
+    digits: str | None = options.digits(),
+) -> Answer:
+    """Find the width and the iteration count that guarantee a target risk.
+
+    Give one of risk, width and iterations, or two, and get the others: the least width times
+    iterations for a risk, the least missing one for two of them.
+    """
+    from rnnbound.planning import plan as planning
+
+    given = options.given(
+        epsilon=epsilon,
+        width=width,
+        iterations=iterations,
+        max_width=max_width,
+        max_iterations=max_iterations,
+        method=method,
+        variant=variant,
+    )
+    result = planning.plan(scenario, **given, digits=options.read_digits(digits))
+    from rnnbound.cli import guarantees
+
+    def table(page: Page) -> None:
+        guarantees.draw(page, scenario, result.request, result.headline, result.plans)
+
+    return Answer(
+        "plan",
+        result,
+        lambda: guarantees.rows(result.plans),
+        table,
+        holds=result.holds,
+        notes=result.excess,
+        problem=guarantees.problem(result.headline, result.plans[result.headline]),
+    )

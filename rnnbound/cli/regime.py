@@ -1,0 +1,49 @@
+"""`rnnbound regime`: how far the network remembers."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from rnnbound.cli import options, people
+from rnnbound.cli.output import Answer
+from rnnbound.setting.scenario import Scenario
+
+if TYPE_CHECKING:
+    from rnnbound.cli.page import Page
+
+
+@options.command(
+    examples=("rnnbound regime --alpha 0.9", "rnnbound regime --width 1000 --get regime")
+)
+def regime(
+    scenario: Scenario,
+    width: str | None = options.text("--width", "M", "Number of neurons, even."),
+) -> Answer:
+    """Say whether memory is short, critical or long, and which width changes it.
+
+    Without `--width` the width is infinite.
+    """
+    from rnnbound.planning import regime as library
+
+    result = library.regime(scenario, **options.given(width=width))
+
+    def table(page: Page) -> None:
+        from rnnbound.cli.guarantees import memory, task
+
+        page.say(f"Memory is {memory(result.regime, result.contraction)}.", "bold")
+        least = people.real(result.critical_width, up=True)
+        short = f"for every width above {least}" if result.critical_width is not None else "never"
+        page.pairs(
+            [
+                ("task", task(scenario)),
+                ("width m", people.count(result.width) if result.width else "infinite"),
+                ("α_m", people.real(result.alpha_m)),
+                ("cutoff 1/σ1", people.real(result.cutoff)),
+                ("short memory", short),
+                ("growth per step", f"{people.real(result.growth_per_step)} (log r)"),
+            ]
+        )
+
+    row = {f.name: getattr(result, f.name) for f in fields(result) if f.name != "scenario"}
+    return Answer("regime", result, lambda: [row], table)

@@ -1,0 +1,56 @@
+"""`rnnbound scenario`: the resolved scenario, ready to be saved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+
+from rnnbound.cli import options
+from rnnbound.cli.json_text import dumps
+from rnnbound.cli.output import Answer
+from rnnbound.setting.scenario import FIELDS, Scenario
+
+if TYPE_CHECKING:
+    from rnnbound.cli.page import Page
+
+
+@options.command(
+    examples=(
+        "rnnbound scenario --horizon 20 --output task.toml",
+        "rnnbound scenario --scenario task.toml --alpha 0.3",
+        "rnnbound scenario --show-schema",
+    )
+)
+def scenario(
+    scenario: Scenario,
+    show_schema: bool = typer.Option(
+        False, "--show-schema", help="Print the JSON Schema of a scenario file instead."
+    ),
+) -> Answer | str:
+    """Print the scenario that the options, the environment and the file add up to, as TOML."""
+    if show_schema:
+        from rnnbound.setting.document import schema
+
+        return dumps(schema())
+
+    return Answer(
+        "scenario",
+        {"scenario": scenario},
+        lambda: [asdict(scenario)],
+        lambda page: _toml(page, scenario),
+    )
+
+
+def _toml(page: Page, scenario: Scenario) -> None:
+    lines = [
+        f"{field.name} = {_value(getattr(scenario, field.name))}  # {field.symbol}, {field.meaning}"
+        for field in FIELDS
+    ]
+    page.verbatim("\n".join(lines))
+
+
+def _value(value: float | str) -> str:
+    return json.dumps(value) if isinstance(value, str) else repr(value)

@@ -1,0 +1,1 @@
+"""The tests mirror rnnbound, one file per module."""

@@ -1,0 +1,196 @@
+"""Each command: its answer, its JSON, its table and its exit code together."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+
+import pytest
+
+from rnnbound import Scenario, __version__, activations, bound, constants, plan, regime
+
+from .conftest import Run
+
+COMPUTING = {
+    "plan": "plan",
+    "bound": "bound --width 1e6 --iterations 1000",
+    "constants": "constants",
+    "regime": "regime",
+    "activations": "activations",
+    "scenario": "scenario",
+}
+PLAN_KEYS = [
+    "trusted",
+    "feasible",
+    "reason",
+    "width",
+    "width_log10",
+    "iterations",
+    "iterations_log10",
+    "step_size",
+    "epsilon",
+    "risk_bound",
+    "risk_bound_log10",
+    "terms",
+    "combine",
+    "form",
+    "dominant_term",
+    "hypotheses",
+    "vacuous",
+    "alpha_m",
+    "contraction",
+    "regime",
+    "radius_w",
+    "memory_bytes",
+    "flops",
+]
+
+
+@pytest.mark.parametrize("command", COMPUTING)
+def test_json_begins_with_schema_and_version(run: Run, command: str) -> None:
+    ran = run(f"{COMPUTING[command]} --json")
+    assert (ran.status, ran.err) == (0, "")
+    assert list(ran.json)[:2] == ["schema", "version"]
+    assert ran.json["schema"] == f"rnnbound.{command}/1"
+    assert ran.json["version"] == __version__
+    assert run(f"{COMPUTING[command]} --format json").out == ran.out
+
+
+@pytest.mark.parametrize("command", COMPUTING)
+def test_csv_has_a_header_and_even_rows(run: Run, command: str) -> None:
+    ran = run(f"{COMPUTING[command]} --format csv")
+    rows = list(csv.reader(io.StringIO(ran.out)))
+    assert len(rows) >= 2
+    assert len({len(row) for row in rows}) == 1
+    assert "\r" not in ran.out
+
+
+@pytest.mark.parametrize("columns", ["80", "40", "20", "7"])
+@pytest.mark.parametrize("command", COMPUTING)
+def test_a_table_fits_its_width(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    ran = run(COMPUTING[command])
+    assert ran.status == 0
+    if command != "scenario":  # TOML is not broken
+        assert max(map(len, ran.out.splitlines())) <= max(int(columns), 20)
+    assert not ran.out.endswith("\n\n")
+
+
+def test_plan(run: Run) -> None:
+    ran = run("plan --json")
+    found = plan(Scenario())
+    best = ran.json["plans"]["sharp"]
+    assert ran.json["headline"] == "sharp"
+    assert list(ran.json["plans"]) == ["printed", "corrected", "sharp"]
+    assert set(PLAN_KEYS) <= set(best)
+    assert best["width"] == found.plans["sharp"].width
+    assert best["risk_bound"] == found.plans["sharp"].risk_bound <= 0.1
+    assert sum(best["terms"].values()) == pytest.approx(best["risk_bound"], rel=1e-12)
+    assert ran.json["scenario"]["horizon"] == 10
+    assert not ran.json["plans"]["printed"]["trusted"]
+
+
+def test_the_plan_table_begins_with_the_answer(run: Run) -> None:
+    ran = run("plan")
+    best = plan(Scenario()).plans["sharp"]
+    assert ran.out.startswith(f"Guaranteed: width {best.width:,} and {best.iterations} iterations")
+    for words in ("short: r =", "dominant term", "holds, margin", "printed is not a guarantee"):
+        assert words in ran.out
+
+
+def test_long_memory_is_shown_with_exponents(run: Run) -> None:
+    ran = run("plan --alpha 3 --horizon 5000")
+    assert ran.status == 0
+    assert "e9542" in ran.out
+    assert not {"inf", "nan"} & set(ran.out.lower().split())
+    data = run("plan --alpha 3 --horizon 5000 --json").json["plans"]["sharp"]
+    assert data["width"].endswith("e+9542")
+    assert len(data["width"].partition("e")[0]) == 18
+    assert isinstance(data["width_log10"], float)
+
+
+def test_a_plan_beyond_its_limits_exits_1_and_says_by_how_much(run: Run) -> None:
+    ran = run("plan --max-width 1000 --json")
+    excess = ran.json["plans"]["sharp"]["width"] - 1000
+    assert ran.status == 1
+    assert ran.err.count("\n") == 1
+    assert "--max-width 1000" in ran.err
+    assert str(excess) in ran.err
+    assert run("plan --max-width 1e9 --max-iterations 1e9").status == 0
+    assert run("plan --max-iterations 5 --get headline").out == "sharp\n"
+
+
+def test_no_plan_exits_1_with_the_reason(run: Run) -> None:
+    ran = run("plan --width 10 --epsilon 0.1 --json")
+    best = ran.json["plans"]["sharp"]
+    assert (ran.status, best["feasible"], best["width"]) == (1, False, None)
+    assert best["reason"] in ran.err
+    table = run("plan --width 10 --epsilon 0.1")
+    assert (table.status, table.err) == (1, "")
+    assert table.out.startswith("No guarantee")
+
+
+def test_a_plan_for_a_width_and_iterations_is_the_bound_there(run: Run) -> None:
+    at = "--width 1e6 --iterations 1000"
+    planned, bounded = run(f"plan {at} --json").json, run(f"bound {at} --json").json
+    assert planned["plans"]["sharp"] == bounded["bounds"]["sharp"]
+    expected = bound(Scenario(), width=10**6, iterations=1000).bounds["sharp"].risk_bound
+    assert bounded["bounds"]["sharp"]["risk_bound"] == expected
+    assert "iterations give risk ≤" in run(f"bound {at}").out
+
+
+def test_a_printed_plan_does_not_claim_to_be_a_guarantee(run: Run) -> None:
+    assert run("plan --variant printed").out.startswith("Not a guarantee")
+
+
+def test_sgd_has_no_printed_statement(run: Run) -> None:
+    ran = run("plan --method sgd --json")
+    assert ran.status == 0
+    assert ran.json["plans"]["printed"]["feasible"] is False
+    assert ran.json["plans"]["printed"]["reason"]
+
+
+def test_digits_are_those_of_the_enclosure(run: Run) -> None:
+    low, high = run("plan --digits 40 --json").json["plans"]["sharp"]["enclosure"]
+    assert len(low.replace("0.", "").lstrip("0")) == 40
+    assert low < high
+
+
+def test_constants(run: Run) -> None:
+    data = run("constants --json").json
+    assert data["constants"]["sharp"]["B_H"] == constants(Scenario()).constants["sharp"]["B_H"]
+    assert set(["mu0", "mu1", "L", "beta", "Lambda", "gamma", "F_max", "y_max"]) <= set(
+        data["constants"]["printed"]
+    )
+    rows = list(csv.DictReader(io.StringIO(run("constants --format csv").out)))
+    assert {"variant": "printed", "name": "mu0"}.items() <= rows[0].items()
+    assert "α_m = 0.7" in run("constants --alpha-m 0.7").out
+    assert run("constants --alpha-m 0.7 --width 10").status == 2
+
+
+def test_regime(run: Run) -> None:
+    data = run("regime --width 1000 --json").json
+    assert data["contraction"] == regime(Scenario(), width=1000).contraction
+    assert run("regime --alpha 1.5 --get critical_width").out == "null\n"
+    assert "Memory is long" in run("regime --alpha 1.5").out
+
+
+def test_activations(run: Run) -> None:
+    names = [row.name for row in activations()]
+    assert list(run("activations --json").json["activations"]) == names
+    assert run("activations erf --get activations.erf.formula").out == "erf z\n"
+    assert run("activations sigmoid").status == 0 or "logistic" in run("activations sigmoid").err
+    assert "bounded" in run("activations relu").err
+
+
+def test_the_scenario_can_be_saved_and_read_again(run: Run) -> None:
+    ran = run("scenario --horizon 1e3 --rho-w 2 --activation erf")
+    assert tomllib.loads(ran.out) == {
+        "horizon": 1000, "samples": 1000, "dim": 1, "alpha": 0.5, "nu_w": 0.5, "nu_u": 0.5,
+        "rho_w": 2.0, "rho_u": 0.5, "delta": 0.01, "activation": "erf",
+    }  # fmt: skip
+    text = run("scenario --horizon 1e3 --get scenario").out
+    assert run("scenario --get scenario.horizon --scenario -", stdin=text).out == "1000\n"

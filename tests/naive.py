@@ -1,0 +1,389 @@
+"""An independent reading of theory.md in mpmath: unrolled sums, naive loops, nothing shared.
+
+Not one line of rnnbound is used here.  Values are computed at mpmath's current precision, so a
+:class:`Naive` belongs to the ``mp.workdps`` block in which it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+from mpmath import mp, mpf
+
+#: Up to this horizon every sum is written out; beyond, see `_extrapolated`.
+UNROLLED = 64
+
+#: t^i r^(jt): what Σ_t b_t² is made of, and all simpler sums with it, when r ≠ 1.
+_MODES = ((0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 2), (0, 3), (1, 3), (0, 4))
+#: When r = 1 all of them are polynomials in t.
+_POWERS = tuple((i, 0) for i in range(9))
+
+
+def sigmas(name: str) -> tuple[mpf, mpf, mpf]:
+    """σ0, σ1, σ2 from the table of section 3."""
+    root3, pi, e = mp.sqrt(3), mp.pi, mp.e
+    return {
+        "tanh": (mpf(1), mpf(1), 4 * root3 / 9),
+        "logistic": (mpf(1), mpf(1) / 4, root3 / 18),
+        "gaussian": (mpf(1), mp.sqrt(2 / e), mpf(2)),
+        "erf": (mpf(1), 2 / mp.sqrt(pi), 2 * mp.sqrt(2) / mp.sqrt(pi * e)),
+        "sin": (mpf(1), mpf(1), mpf(1)),
+        "arctan": (pi / 2, mpf(1), 3 * root3 / 8),
+    }[name]
+
+
+def mu0(t: int, z: mpf) -> mpf:
+    """Σ_{k<t} z^k."""
+    return mp.fsum(z**k for k in range(t))
+
+
+def mu1(t: int, z: mpf) -> mpf:
+    """Σ_{k<t} (k+1) z^k."""
+    return mp.fsum((k + 1) * z**k for k in range(t))
+
+
+class Sums(NamedTuple):
+    """At the horizon: μ0, μ1, μ1 one step before, and section 4.3."""
+
+    mu0: mpf
+    mu1: mpf
+    mu1_before: mpf
+    u: mpf
+    w: mpf
+    b: mpf
+    uu: mpf
+    uw: mpf
+    ww: mpf
+    bb: mpf
+
+
+def _unrolled(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> list[Sums]:
+    """The sums for every horizon up to T, each b_t an explicit sum over its past."""
+    s0, s1, s2 = sigma
+    r = a * s1
+    kappa = mp.sqrt(1 + s0**2)
+    mu = {t: mu0(t, r) if t > 0 else mpf(0) for t in range(-1, T + 1)}
+    u = {t: s1 * mu[t] for t in range(1, T + 1)}
+    w = {t: s0 * s1 * mu[t - 1] for t in range(1, T + 1)}
+
+    def source(s: int) -> mpf:
+        bent = s2 * (mu[s] ** 2 + s0**2 * mu[s - 1] ** 2)
+        return bent + s1**2 * (s0 * mu[s - 2] + kappa * mu[s - 1])
+
+    sources = {s: source(s) for s in range(1, T + 1)}
+    b = {t: mp.fsum(r ** (t - s) * sources[s] for s in range(1, t + 1)) for t in range(1, T + 1)}
+    found = []
+    for t in range(1, T + 1):
+        past = range(1, t + 1)
+        found.append(
+            Sums(
+                mu[t],
+                mu1(t, r),
+                mu1(t - 1, r),
+                u[t],
+                w[t],
+                b[t],
+                mp.fsum(u[s] ** 2 for s in past),
+                mp.fsum(u[s] * w[s] for s in past),
+                mp.fsum(w[s] ** 2 for s in past),
+                mp.fsum(b[s] ** 2 for s in past),
+            )
+        )
+    return found
+
+
+def _extrapolated(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> Sums:
+    """Every sum is Σ c_ij t^i r^(jt): fit the c_ij to the first horizons, evaluate at T."""
+    r = a * sigma[1]
+    modes = _POWERS if r == 1 else _MODES
+    near = 0 if r == 1 else int(abs(mp.log10(abs(r - 1)))) + int(abs(mp.log10(r)))
+    with mp.workdps(mp.dps + 80 + 40 * near):
+        r = a * sigma[1]
+        count = len(modes)
+        first = _unrolled(count, a, sigma)
+
+        def row(t: int) -> list[mpf]:
+            return [mpf(t) ** i * r ** (j * t) for i, j in modes]
+
+        matrix = mp.matrix([row(t) for t in range(1, count + 1)])
+        inverse = mp.inverse(matrix)
+        weights = mp.matrix([row(T)]) * inverse
+        columns = zip(*first, strict=True)
+        return Sums(*(mp.fsum(x * y for x, y in zip(weights, col, strict=True)) for col in columns))
+
+
+def sums(T: int, a: mpf, name: str) -> Sums:
+    """All sums at horizon T when |W_ii| ≤ a."""
+    return _sums(T, a, name, mp.prec)
+
+
+@lru_cache(maxsize=4096)
+def _sums(T: int, a: mpf, name: str, prec: int) -> Sums:
+    sigma = sigmas(name)
+    if T > UNROLLED:
+        return _extrapolated(T, a, sigma)
+    return _last(T, a, sigma)
+
+
+def _last(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> Sums:
+    return _unrolled(T, a, sigma)[-1]
+
+
+class Risk(NamedTuple):
+    """A bound: the risk, the step size, its terms, the form and the a in play."""
+
+    risk: mpf
+    step: mpf
+    terms: dict[str, mpf]
+    form: str | None
+    a: mpf
+
+
+class Needs(NamedTuple):
+    """What Theorem 2, printed or corrected, asks for at an internal ε."""
+
+    m: mpf
+    tau: mpf
+    eta: mpf
+    lam: mpf
+    a: mpf
+
+
+class Naive:
+    """A scenario and every statement of sections 4 to 6.2 about it.
+
+    Attributes are the symbols of theory.md; a double means the decimal that prints it.
+    """
+
+    def __init__(self, scenario: Any) -> None:
+        self.T = scenario.horizon
+        self.n, self.d = mpf(scenario.samples), mpf(scenario.dim)
+        names = ("alpha", "nu_w", "nu_u", "rho_w", "rho_u", "delta")
+        self.alpha, self.nu_w, self.nu_u, self.rho_w, self.rho_u, self.delta = (
+            mpf(repr(getattr(scenario, name))) for name in names
+        )
+        self.activation = scenario.activation
+        self.s0, self.s1, self.s2 = sigmas(self.activation)
+        self.nu2 = self.nu_w**2 + self.nu_u**2
+        self.rho2 = self.rho_w**2 + self.rho_u**2
+
+    def alpha_m(self, m: Any) -> mpf:
+        return self.alpha + self.rho_w / mp.sqrt(m)
+
+    def sums(self, a: mpf) -> Sums:
+        return sums(self.T, a, self.activation)
+
+    @cached_property
+    def y_max(self) -> mpf:
+        return self.s1 * self.sums(self.alpha).mu0 * (self.nu_u + self.s0 * self.nu_w)
+
+    def paper(self, variant: str, a: mpf, rho2: mpf | None = None) -> dict[str, mpf]:
+        """Sections 4.1 and 4.2, with φ, err and the bracket Λ²σ2 + γσ1."""
+        s0, s1, s2, d, al = self.s0, self.s1, self.s2, self.d, self.alpha
+        M0, M1, M1b = self.sums(a)[:3]
+        if variant == "printed":
+            L = M0**2 * (s0**2 + 1) * s1**2
+            beta = (
+                d * s2 * (al * s1 * M0 + 1) * M1
+                + mp.sqrt(d)
+                * (s1**2 * M0**2 + s0 * s1 * M0 * M1 + M1 * (s1 + s2 + al * s1 * s2 * M0))
+                + s1**2 * M0**2
+                + s0 * s2 * M1 * (al * s1 * M0 + 1)
+            )
+            gamma = mp.sqrt(2) * (L + a * beta)
+            noise = L * mp.sqrt(self.nu2)
+        else:
+            L = mp.sqrt(s0**2 + 1) * s1 * M0
+            curl = (a * s1 * M0 + 1) * M1
+            beta = (
+                d * s2 * curl
+                + mp.sqrt(d) * (s1**2 * M0**2 + s0 * s2 * curl + s1**2 * M1b + s0 * s2 * curl)
+                + s0 * s1**2 * M1b
+                + s0 * s1**2 * M0**2
+                + s0**2 * s2 * curl
+            )
+            gamma = 2 * L + a * beta
+            noise = 2 * self.y_max
+        rho2 = self.rho2 if rho2 is None else rho2
+        Lambda = mp.sqrt(2) * (s0 + 1 + a * L)
+        bracket = s2 * Lambda**2 + s1 * gamma
+        F_max = L * mp.sqrt(rho2)
+        err = (
+            noise * mp.sqrt(mp.log(2 * self.n * self.T / self.delta))
+            + 2 * rho2 * bracket
+            + 2 * beta * rho2
+        )
+        return {
+            "mu0": M0,
+            "mu1": M1,
+            "L": L,
+            "beta": beta,
+            "Lambda": Lambda,
+            "gamma": gamma,
+            "F_max": F_max,
+            "y_max": self.y_max,
+            "phi": F_max + self.y_max,
+            "err": err,
+            "bracket": bracket,
+        }
+
+    @cached_property
+    def B_H(self) -> mpf:
+        z = self.sums(self.alpha)
+        return mp.sqrt(
+            self.nu_w**2 * z.ww + 2 * self.nu_w * self.nu_u * z.uw + self.nu_u**2 * z.uu
+        )
+
+    @cached_property
+    def noise(self) -> mpf:
+        return mp.sqrt(2) * self.B_H * (1 + mp.sqrt(2 * mp.log(1 / self.delta)))
+
+    def sharp(self, a: mpf) -> dict[str, mpf]:
+        """Section 4.3 and the K's of section 6.2."""
+        x, z = self.sums(a), self.sums(self.alpha)
+        b_H = mp.sqrt(x.bb)
+        D2 = (self.rho_w + self.nu_w) ** 2 + (self.rho_u + self.nu_u) ** 2
+        return {
+            "u": x.u,
+            "w": x.w,
+            "L": mp.sqrt(x.u**2 + x.w**2),
+            "b": x.b,
+            "B": self.nu_w * z.w + self.nu_u * z.u,
+            "S": x.uu + x.ww,
+            "S_w": x.ww,
+            "b_H": b_H,
+            "B_H": self.B_H,
+            "K": b_H * self.nu2 + self.noise,
+            "K_D": b_H * (D2 + self.nu2) / 2 + self.noise,
+        }
+
+    def constants(self, variant: str, a: mpf) -> dict[str, mpf]:
+        return self.sharp(a) if variant == "sharp" else self.paper(variant, a)
+
+    # --- guarantees -----------------------------------------------------------------------
+
+    def risk(self, method: str, variant: str, m: Any, tau: Any) -> Risk:
+        """The right-hand side at (m, τ); the smaller form where there are two."""
+        m, tau = mpf(m), mpf(tau)
+        if variant == "sharp":
+            if method == "gd":
+                return self.gd_sharp(m, tau)
+            forms = ("drift", "descent") if method == "pgd" else (method,)
+            found = (self.sharp_form(form, m, tau) for form in forms)
+            return min(found, key=lambda risk: risk.risk)
+        if method == "gd":
+            internal = self.gd_internal(variant, m, tau)
+            need = self.needs(variant, internal)
+            return Risk(9 * internal / 4, need.eta, {}, None, need.a)
+        return self.paper_risk(method, variant, m, tau)
+
+    def paper_risk(self, method: str, variant: str, m: mpf, tau: mpf) -> Risk:
+        a, T = self.alpha_m(m), self.T
+        c = self.paper(variant, a)
+        root = mp.sqrt(tau)
+        step = 1 / (T * root)
+        if method != "pgd-average":
+            terms = {
+                "optimization": (T / root) * (self.nu2 / 2 + c["L"] ** 2 * c["phi"] ** 2 / 2),
+                "approximation": (T * c["phi"] / mp.sqrt(m)) * c["err"],
+            }
+            return Risk(mp.fsum(terms.values()), step, terms, None, a)
+        bracket = c["bracket"]
+        last = {
+            "printed": (6 / m) * bracket * self.rho2,
+            "corrected": (24 * T / m) * bracket**2 * self.rho2**2,
+        }
+        terms = {
+            "optimization": (2 * T / root) * (self.nu2 + c["L"] ** 2 * c["phi"] ** 2),
+            "approximation": (4 * T * c["phi"] / mp.sqrt(m)) * c["err"],
+            "linearization": last[variant],
+        }
+        return Risk(mp.fsum(terms.values()), step, terms, None, a)
+
+    def sharp_form(self, form: str, m: mpf, tau: mpf, a: mpf | None = None) -> Risk:
+        """One of drift, descent, sgd, pgd-average at |W_ii| ≤ a (α_m if not given)."""
+        a = self.alpha_m(m) if a is None else a
+        c = self.sharp(a)
+        name = form if form in {"drift", "descent"} else None
+        if form == "descent":
+            S = c["S"] + c["B_H"] * c["b_H"] / mp.sqrt(m)
+            terms = {"optimization": S * self.nu2 / tau, "approximation": c["K"] ** 2 / m}
+            return Risk(mp.fsum(terms.values()), 1 / S, terms, name, a)
+        A = mp.sqrt(self.nu2) * mp.sqrt(c["S"] / tau)
+        k = c["K" if form == "drift" else "K_D"] / mp.sqrt(m)
+        terms = {"optimization": A, "approximation": k}
+        if form == "pgd-average":
+            terms["linearization"] = c["b_H"] * self.rho2 / (2 * mp.sqrt(m))
+        return Risk(mp.fsum(terms.values()) ** 2, A / ((A + k) * c["S"]), terms, name, a)
+
+    # --- sharp Theorem 2 ------------------------------------------------------------------
+
+    def reach(self, a: mpf, m: mpf, tau: mpf) -> mpf:
+        x = self.sums(a)
+        moved = mp.sqrt(self.nu2) * mp.sqrt(tau * x.ww / (x.uu + x.ww))
+        return self.alpha + max(self.nu_w, moved) / mp.sqrt(m)
+
+    def gd_sharp(self, m: mpf, tau: mpf) -> Risk:
+        """At the smallest a with reach(a) ≤ a, by bisection and then a bracketing secant."""
+        low = self.alpha
+        high = self.alpha + max(self.nu_w, mp.sqrt(self.nu2 * tau)) / mp.sqrt(m)
+        a = root(lambda x: self.reach(x, m, tau) - x, low, high)
+        found = self.sharp_form("drift", m, tau, a)
+        return found._replace(form=None)
+
+    # --- Theorem 2, printed and corrected -------------------------------------------------
+
+    def needs(self, variant: str, epsilon: mpf) -> Needs:
+        a = self.alpha + mp.sqrt(2 * epsilon)
+        lam = self.paper(variant, a)["L"] * self.nu2 / mp.sqrt(epsilon)
+        if variant == "corrected":
+            lam = max(mpf(3) / 2 * mp.sqrt(self.T) * lam, self.nu_w, self.nu_u)
+        c = self.paper(variant, a, 2 * lam**2)
+        assert mp.almosteq(c["F_max"], c["L"] * mp.sqrt(2 * lam**2))
+        eta = epsilon / (2 * self.T**2 * c["L"] ** 2 * c["phi"] ** 2)
+        if variant == "printed":
+            m = (c["err"] ** 2 + lam**2) / (2 * epsilon)
+            tau = self.nu2 / ((1 + mp.sqrt(2)) ** 2 * eta * epsilon)
+        else:
+            m = max(self.T * c["err"] ** 2 / epsilon, lam**2 / (2 * epsilon))
+            tau = self.nu2 / (eta * epsilon)
+        return Needs(m, tau, eta, lam, a)
+
+    def excess(self, variant: str, y: mpf, m: mpf, tau: mpf) -> mpf:
+        """How far the internal ε = e^y is from being met at (m, τ): ≤ 0 if it is."""
+        need = self.needs(variant, mp.exp(y))
+        return max(mp.log(need.m / m), mp.log(need.tau / tau))
+
+    def gd_internal(self, variant: str, m: mpf, tau: mpf) -> mpf:
+        """The smallest internal ε whose requirements (m, τ) meets: scan, then bisect."""
+        y = mpf(-60)
+        while self.excess(variant, y, m, tau) > 0:
+            y += mpf(1) / 8
+            if y > 400:
+                raise LookupError("no internal ε serves")
+        return mp.exp(root(lambda x: self.excess(variant, x, m, tau), y - mpf(1) / 8, y))
+
+
+def root(function: Callable[[mpf], mpf], outside: mpf, inside: mpf) -> mpf:
+    """Where `function` turns ≤ 0 between `outside` (> 0) and `inside` (≤ 0), to full precision."""
+    f_out, f_in = function(outside), function(inside)
+    if f_out <= 0:
+        return outside
+    for turn in range(100 + 8 * mp.prec):
+        if abs(inside - outside) <= abs(inside) * mpf(2) ** (8 - mp.prec):
+            return inside
+        probe = (inside + outside) / 2
+        if turn % 3 and f_out != f_in:
+            secant = inside - f_in * (inside - outside) / (f_in - f_out)
+            # A little past the estimate, so that both ends close in.
+            secant += (secant - outside) * mpf(2) ** -20 if turn % 3 == 1 else 0
+            if min(inside, outside) < secant < max(inside, outside):
+                probe = secant
+        value = function(probe)
+        if value <= 0:
+            inside, f_in = probe, value
+        else:
+            outside, f_out = probe, value
+    raise ArithmeticError("the bracket did not close")
