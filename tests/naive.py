@@ -232,9 +232,7 @@ class Naive:
     @cached_property
     def B_H(self) -> mpf:
         z = self.sums(self.alpha)
-        return mp.sqrt(
-            self.nu_w**2 * z.ww + 2 * self.nu_w * self.nu_u * z.uw + self.nu_u**2 * z.uu
-        )
+        return mp.sqrt(self.nu_w**2 * z.ww + 2 * self.nu_w * self.nu_u * z.uw + self.nu_u**2 * z.uu)
 
     @cached_property
     def noise(self) -> mpf:

@@ -53,7 +53,7 @@ def test_bash(installed: Run, line: str, expected: str) -> None:
     words = line.split()
     program = (
         f"source {shlex.quote(str(SCRIPTS / FILES['bash']))}; COMP_WORDS=({line}); "
-        f"COMP_CWORD={len(words) - 1}; $(complete -p rnnbound | sed 's/.*-F //; s/ .*//') rnnbound; "
+        f"COMP_CWORD={len(words) - 1}; _rnnbound_completion rnnbound; "
         'echo "${COMPREPLY[@]}"'
     )
     ran = installed(f"{shell('bash')} --norc -c {shlex.quote(program)}")

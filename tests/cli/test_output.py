@@ -32,6 +32,7 @@ from .conftest import Run
         (Decimal("0.5"), 0.5),
         (5e-324, 5e-324),
     ],
+    ids=lambda _: "",
 )
 def test_numbers_in_json(value: int | float | Decimal, expected: object) -> None:
     assert number(value) == expected

@@ -121,6 +121,7 @@ def test_suggestions(run: Run) -> None:
         ("a.yaml", "horizon: 1", [".toml or .json"]),
         ("a", "horizon = 1", [".toml or .json"]),
     ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_bad_file(
     run: Run, tmp_path: Path, name: str, content: str | bytes, words: list[str]

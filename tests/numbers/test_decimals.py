@@ -45,9 +45,7 @@ def test_an_enclosure_of_an_accurate_ball_is_narrow(x, count):
     assert Fraction(upper) - Fraction(lower) <= 2 * unit
 
 
-@given(
-    st.integers(-(10**20), 10**20), st.integers(-(10**9), 10**9), st.integers(0, 10**6), digits
-)
+@given(st.integers(-(10**20), 10**20), st.integers(-(10**9), 10**9), st.integers(0, 10**6), digits)
 def test_a_wide_ball_is_enclosed_at_both_ends(middle, exponent, radius, count):
     with precision(200):
         x = arb(middle, radius) * arb(2) ** fmpz(exponent % 3000)

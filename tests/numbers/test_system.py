@@ -20,4 +20,6 @@ def test_every_member_is_there_with_the_same_parameters(system, member):
         assert 3.14 < system.pi < 3.15
         return
     wanted = inspect.signature(getattr(NumberSystem, member))
-    assert list(inspect.signature(getattr(system, member)).parameters) == list(wanted.parameters)[1:]
+    assert (
+        list(inspect.signature(getattr(system, member)).parameters) == list(wanted.parameters)[1:]
+    )

@@ -1,0 +1,1 @@
+"""The number system of SymPy: the same lines give formulas."""

@@ -1,0 +1,244 @@
+"""Taylor coefficients of an expression in z over a ball, rigorous, to any order.
+
+The k-th coefficient of ``jet(x)`` encloses ``f^(k)(ζ)/k!`` for every ζ in the ball x.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import sympy as sp
+from flint import arb, arb_series, fmpq
+
+#: Coefficients that are carried along.
+LENGTH: Final = 9
+
+Series = Any
+Program = Callable[[Series], Series]
+
+#: Balls wider than this are pushed through monotone functions end by end.
+_WIDE: Final = arb(1) / 16
+
+
+def variable(x: arb) -> Series:
+    """The identity at the ball `x`."""
+    return arb_series([x, 1], prec=LENGTH)
+
+
+def coefficients(series: Series) -> list[arb]:
+    """All :data:`LENGTH` coefficients."""
+    known: list[arb] = series.coeffs()
+    return known + [arb(0)] * (LENGTH - len(known))
+
+
+def compile_jet(expression: sp.Expr) -> Program:
+    """A program that evaluates `expression` (in its only symbol) on a series.
+
+    Raises:
+        NotImplementedError: it contains a function without a rule.
+    """
+    if not expression.free_symbols:
+        return lambda _: arb_series([constant(expression)], prec=LENGTH)
+    if expression.is_Symbol:
+        return lambda x: x
+    if expression.is_Add or expression.is_Mul:
+        return _fold(expression)
+    if isinstance(expression, sp.exp):
+        inner = compile_jet(expression.args[0])
+        return lambda x: inner(x).exp()
+    if expression.is_Pow:
+        return _power(expression)
+    if isinstance(expression, SignedPower):
+        inner, (_, size, odd) = compile_jet(expression.args[0]), expression.args
+        return lambda x: _signed_power(inner(x), size, bool(odd))
+    rule = _RULES.get(type(expression))
+    if rule is None:
+        raise NotImplementedError(f"no rule for {type(expression).__name__}")
+    inner = compile_jet(expression.args[0])
+    return lambda x: rule(inner(x))
+
+
+def _fold(expression: sp.Expr) -> Program:
+    adds = expression.is_Add
+    fixed, moving = expression.as_independent(*expression.free_symbols, as_Add=adds)
+    parts = [compile_jet(part) for part in (moving.args if moving.func is expression.func else [moving])]
+
+    def run(x: Series) -> Series:
+        total = parts[0](x)
+        for part in parts[1:]:
+            total = total + part(x) if adds else total * part(x)
+        if adds:
+            return total if fixed.is_zero else total + constant(fixed)
+        return total if fixed == 1 else total * constant(fixed)
+
+    return run
+
+
+def _power(expression: sp.Expr) -> Program:
+    base, exponent = expression.args
+    if not base.free_symbols:
+        inner = compile_jet(exponent)
+        return lambda x: (inner(x) * constant(sp.log(base))).exp()
+    inner = compile_jet(base)
+    if exponent == sp.Rational(1, 2):
+        return lambda x: inner(x).sqrt()
+    if exponent == -sp.Rational(1, 2):
+        return lambda x: inner(x).rsqrt()
+    if exponent.is_Integer and exponent > 0:
+        return lambda x: inner(x) ** int(exponent)
+    if exponent.is_Integer:
+        return lambda x: inner(x).inv() ** -int(exponent)
+    if exponent.is_Rational:
+        ratio = fmpq(int(exponent.p), int(exponent.q))
+        return lambda x: inner(x) ** ratio
+    return lambda x: (inner(x).log() * constant(exponent)).exp()
+
+
+@lru_cache(maxsize=512)
+def _constant_program(expression: sp.Expr) -> Callable[[], arb]:
+    """A number as a recipe that works at any precision."""
+    if expression.is_Rational:
+        ratio = fmpq(int(expression.p), int(expression.q))
+        return lambda: arb(ratio)
+    if expression is sp.pi:
+        return arb.pi
+    if expression is sp.E:
+        return arb.const_e
+    if expression.is_Add or expression.is_Mul:
+        parts = [_constant_program(part) for part in expression.args]
+        if expression.is_Add:
+            return lambda: sum((part() for part in parts), arb(0))
+        return lambda: _product([part() for part in parts])
+    if expression.is_Pow and not isinstance(expression, sp.exp):
+        base, power = map(_constant_program, expression.args)
+        if expression.args[1] == sp.Rational(1, 2):
+            return lambda: base().sqrt()
+        if expression.args[1].is_Integer:
+            return lambda: base() ** int(expression.args[1])
+        return lambda: base() ** power()
+    inner = _constant_program(expression.args[0])
+    name = expression.func.__name__
+    method = {"Abs": "__abs__", "exp": "exp", "sign": "sgn"}.get(name, name)
+    return lambda: getattr(inner(), method)()
+
+
+def _product(factors: Sequence[arb]) -> arb:
+    total = arb(1)
+    for factor in factors:
+        total = total * factor
+    return total
+
+
+def constant(expression: sp.Expr) -> arb:
+    """The number `expression` as a ball, at the current precision."""
+    return _constant_program(expression)()
+
+
+def hull(low: arb, high: arb) -> arb:
+    """The ball over everything between the balls `low` and `high`."""
+    result: arb = low.union(high)
+    return result
+
+
+def _monotone(series: Series, function: str) -> arb:
+    x = series[0]
+    if x.rad() < _WIDE:
+        return getattr(x, function)()
+    return hull(getattr(x.lower(), function)(), getattr(x.upper(), function)())
+
+
+def _tanh(series: Series) -> Series:
+    """tanh after `series`, from T' = 1 − T² at its constant term."""
+    taylor = [_monotone(series, "tanh")]
+    slope = 1 - taylor[0] ** 2
+    if not (slope >= 0):
+        slope = (1 - taylor[0]) * (1 + taylor[0])
+    taylor.append(slope)
+    for k in range(1, LENGTH - 1):
+        square = sum((taylor[i] * taylor[k - i] for i in range(k + 1)), arb(0))
+        taylor.append(-square / (k + 1))
+    return _compose(taylor, series)
+
+
+def _erf(series: Series) -> Series:
+    if series[0].rad() < _WIDE:
+        return series.erf()
+    return _replaced(series.erf(), _monotone(series, "erf"))
+
+
+def _atan(series: Series) -> Series:
+    return _replaced(series.atan(), _monotone(series, "atan"))
+
+
+def _replaced(series: Series, first: arb) -> Series:
+    return arb_series([first, *series.coeffs()[1:]], prec=LENGTH)
+
+
+def _compose(taylor: Sequence[arb], inner: Series) -> Series:
+    """The series with coefficients `taylor` after `inner` minus its constant term."""
+    return arb_series(list(taylor), prec=LENGTH)(_replaced(inner, arb(0)))
+
+
+class SignedPower(sp.Function):  # type: ignore[misc]
+    """|u|^s, times sgn u where `odd`: twice continuously differentiable if s > 2."""
+
+    nargs = 3
+
+
+def _signed_power(series: Series, exponent: sp.Expr, odd: bool) -> Series:
+    x = series[0]
+    if x > 0 or x < 0:
+        magnitude = series if x > 0 else -series
+        if exponent.is_Integer:
+            power = magnitude ** int(exponent)
+        else:
+            power = (magnitude.log() * constant(exponent)).exp()
+        return -power if odd and x < 0 else power
+    return _compose(signed_power_taylor(x, exponent, odd), series)
+
+
+def signed_power_taylor(x: arb, exponent: sp.Expr, odd: bool) -> list[arb]:
+    """Taylor coefficients over a ball that may contain 0; those that are unbounded are NaN."""
+    s, size, factor = constant(exponent), x.abs_upper(), arb(1)
+    taylor = []
+    for k in range(LENGTH):
+        if exponent >= k:
+            rest = size ** (s - k) if exponent > k else arb(1)
+            low = arb(-1) if (k + odd) % 2 else arb(0)
+            taylor.append(factor * rest * hull(low, arb(1)))
+        else:
+            taylor.append(arb.nan())
+        factor = factor * (s - k) / (k + 1)
+    return taylor
+
+
+def _method(name: str) -> Callable[[Series], Series]:
+    return lambda series: getattr(series, name)()
+
+
+def _cosh(series: Series) -> Series:
+    e = series.exp()
+    return (e + e.inv()) / 2
+
+
+def _sinh(series: Series) -> Series:
+    e = series.exp()
+    return (e - e.inv()) / 2
+
+
+_RULES: Final[dict[Any, Callable[[Series], Series]]] = {
+    sp.sin: _method("sin"),
+    sp.cos: _method("cos"),
+    sp.tan: _method("tan"),
+    sp.tanh: _tanh,
+    sp.sinh: _sinh,
+    sp.cosh: _cosh,
+    sp.sech: lambda series: _cosh(series).inv(),
+    sp.atan: _atan,
+    sp.asin: _method("asin"),
+    sp.acos: _method("acos"),
+    sp.log: _method("log"),
+    sp.erf: _erf,
+}
