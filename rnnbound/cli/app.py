@@ -18,7 +18,7 @@ from typer.main import get_command as build
 
 from rnnbound import __version__
 from rnnbound.cli.exit_codes import ExitCode
-from rnnbound.cli.output import abandon_stdout, degrade_gracefully
+from rnnbound.cli.output import abandon_stdout, degrade_gracefully, remark
 from rnnbound.cli.parameters import TextParameters
 from rnnbound.setting.faults import RequestError, shown, wrong
 
@@ -191,5 +191,4 @@ def _defect(error: Exception, arguments: Sequence[str]) -> int:
 def _say(lines: Iterable[str]) -> None:
     """Print to stderr, with nothing in it that a terminal would obey."""
     for line in lines:
-        safe = "".join(c if c.isprintable() else "?" for c in line)
-        print(safe, file=sys.stderr)  # noqa: T201
+        remark("".join(c if c.isprintable() else "?" for c in line))

@@ -66,13 +66,13 @@ def script(shell: str) -> str:
     )
     if shell != "zsh":
         return f"# {_HOW[shell]}\n{text}"
-    # compinit reads `#compdef` on the first line only.  As an autoloaded function the file has to
-    # complete at once; when it is sourced it has to register.
+    # compinit reads `#compdef` on the first line only.  As an autoloaded function, which the file
+    # is at its first call and at every later one, it has to complete; when sourced, to register.
     body = text.removeprefix(f"#compdef {NAME}").strip()
     register = f"compdef _{NAME}_completion {NAME}"
     assert body.endswith(register), "the script that Typer writes"
     guarded = (
-        f'if [[ "$zsh_eval_context[-1]" == loadautofunc ]]; then\n  _{NAME}_completion "$@"\n'
-        f"else\n  {register}\nfi"
+        'if [[ "$zsh_eval_context[-1]" == (loadautofunc|shfunc) ]]; then\n'
+        f'  _{NAME}_completion "$@"\nelse\n  {register}\nfi'
     )
     return f"#compdef {NAME}\n# {_HOW[shell]}\n\n{body.removesuffix(register)}{guarded}"

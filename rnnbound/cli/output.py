@@ -8,6 +8,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -80,7 +81,7 @@ class Output:
         self.write(self.text(answer))
         problem = answer.problem if self.format != "table" and not answer.holds else None
         for note in (*answer.notes, *([problem] if problem else [])):
-            print(note, file=sys.stderr)  # noqa: T201
+            remark(note)
         return ExitCode.DONE if answer.holds else ExitCode.NO
 
     def text(self, answer: Answer) -> str:
@@ -157,6 +158,13 @@ def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
+
+
+def remark(line: str) -> None:
+    """Say something on stderr, if there is anyone to hear it."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def degrade_gracefully() -> None:

@@ -97,7 +97,7 @@ def _text(data: bytes) -> str:
 
 def _toml(text: str) -> tuple[Any, list[str]]:
     try:
-        return tomllib.loads(text, parse_float=_real), []
+        return tomllib.loads(text + "\n", parse_float=_real), []
     except tomllib.TOMLDecodeError as error:
         message, at = str(error), _AT_LINE.search(str(error))
         if at and re.search(r"overwrite|twice|redefine|mutate", message):

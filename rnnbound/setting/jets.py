@@ -151,11 +151,9 @@ def _monotone(series: Series, function: str) -> arb:
 
 def _tanh(series: Series) -> Series:
     """tanh after `series`, from T' = 1 − T² at its constant term."""
-    taylor = [_monotone(series, "tanh")]
-    slope = 1 - taylor[0] ** 2
-    if not (slope >= 0):
-        slope = (1 - taylor[0]) * (1 + taylor[0])
-    taylor.append(slope)
+    x = series[0]
+    near, far = (y.cosh() ** -2 for y in (x.abs_lower(), x.abs_upper()))
+    taylor = [_monotone(series, "tanh"), x.cosh() ** -2 if x.rad() < _WIDE else hull(far, near)]
     for k in range(1, LENGTH - 1):
         square = sum((taylor[i] * taylor[k - i] for i in range(k + 1)), arb(0))
         taylor.append(-square / (k + 1))

@@ -158,6 +158,13 @@ def test_a_closed_stdout(installed: Run) -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("nowhere", ["2>&-", "2>/dev/full"])
+def test_a_stderr_that_nobody_reads(installed: Run, nowhere: str) -> None:
+    assert installed(f"rnnbound plam {nowhere}").out == ""
+    ran = installed(f"rnnbound plan --max-width 2 --get headline {nowhere}")
+    assert (ran.status, ran.out) == (1, "sharp\n")
+
+
 def test_an_encoding_without_our_symbols(installed: Run) -> None:
     ran = installed("rnnbound plan", PYTHONIOENCODING="ascii")
     assert ran.status == 0

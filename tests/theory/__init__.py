@@ -1,1 +1,1 @@
-"""Tests of rnnbound.theory."""
+"""Tests of rnnbound.theory: the statements, run in mpmath reals against `tests.naive`."""

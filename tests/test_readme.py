@@ -1,0 +1,88 @@
+"""Every command of the README is run, and the output it shows is what comes out.
+
+``python -m tests.test_readme`` writes the true outputs into the README.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+_CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+_PYTHON = re.compile(r"```python\n(.*?)```\n\n```output\n(.*?)```", re.DOTALL)
+
+
+def _environment() -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("RNNBOUND_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**kept, "PATH": path, "COLUMNS": "80", "PYTHONUTF8": "1"}
+
+
+def _session(block: str, folder: Path) -> str:
+    """The block as it would look if it were typed now."""
+    shown = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            done = subprocess.run(
+                ["bash", "-c", line[2:]],
+                cwd=folder,
+                env=_environment(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+            shown.append(f"{line}\n{done.stdout}")
+    return "".join(shown)
+
+
+def _script(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout
+
+
+def rewritten(text: str, folder: Path) -> str:
+    """The README with every shown output made true."""
+    text = _CONSOLE.sub(lambda m: f"```console\n{_session(m[1], folder)}```", text)
+    return _PYTHON.sub(lambda m: f"```python\n{m[1]}```\n\n```output\n{_script(m[1])}```", text)
+
+
+def test_readme_shows_what_comes_out(tmp_path: Path) -> None:
+    text = README.read_text(encoding="utf-8")
+    assert rewritten(text, tmp_path) == text
+
+
+@pytest.mark.parametrize("marker", ["rnnbound plan", "-m pytest"])
+def test_readme_has_its_two_commands(marker: str) -> None:
+    blocks = re.findall(r"```sh\n(python3 -m venv .*?)\n```", README.read_text(encoding="utf-8"))
+    assert any(block.endswith(marker) for block in blocks)
+
+
+def test_picture_is_current() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "picture.py")],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout == (ROOT / "docs" / "plan.svg").read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as scratch:
+        README.write_text(
+            rewritten(README.read_text(encoding="utf-8"), Path(scratch)), encoding="utf-8"
+        )
