@@ -21,6 +21,7 @@ _HOMES = {
     "constants": "rnnbound.planning.constants",
     "regime": "rnnbound.planning.regime",
     "activations": "rnnbound.planning.activations",
+    "errata": "rnnbound.theory.errata",
     "Plan": "rnnbound.planning.results",
     "Bound": "rnnbound.planning.results",
     "Guarantee": "rnnbound.planning.results",
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from rnnbound.planning.results import Regime as Regime
     from rnnbound.setting.faults import RequestError as RequestError
     from rnnbound.setting.scenario import Scenario as Scenario
+    from rnnbound.theory.errata import errata as errata
 
 
 def __getattr__(name: str) -> Any:

@@ -15,8 +15,22 @@ from mpmath import mp, mpf
 #: Up to this horizon every sum is written out; beyond, see `_extrapolated`.
 UNROLLED = 64
 
-#: t^i r^(jt): what Σ_t b_t² is made of, and all simpler sums with it, when r ≠ 1.
-_MODES = ((0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 2), (0, 3), (1, 3), (0, 4))
+#: t^i r^(jt): what each sum is made of when r ≠ 1, as pairs (i, j).
+_GEOMETRIC = ((0, 0), (0, 1))
+_MIXED = (*_GEOMETRIC, (1, 1))
+_SQUARES = ((0, 0), (1, 0), (0, 1), (0, 2))
+_MODES = {
+    "mu0": _GEOMETRIC,
+    "mu1": _MIXED,
+    "mu1_before": _MIXED,
+    "u": _GEOMETRIC,
+    "w": _GEOMETRIC,
+    "b": (*_MIXED, (0, 2)),
+    "uu": _SQUARES,
+    "uw": _SQUARES,
+    "ww": _SQUARES,
+    "bb": (*_SQUARES, (1, 1), (1, 2), (2, 2), (0, 3), (1, 3), (0, 4)),
+}
 #: When r = 1 all of them are polynomials in t.
 _POWERS = tuple((i, 0) for i in range(9))
 
@@ -97,21 +111,20 @@ def _unrolled(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> list[Sums]:
 def _extrapolated(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> Sums:
     """Every sum is Σ c_ij t^i r^(jt): fit the c_ij to the first horizons, evaluate at T."""
     r = a * sigma[1]
-    modes = _POWERS if r == 1 else _MODES
     near = 0 if r == 1 else int(abs(mp.log10(abs(r - 1)))) + int(abs(mp.log10(r)))
     with mp.workdps(mp.dps + 80 + 40 * near):
         r = a * sigma[1]
-        count = len(modes)
-        first = _unrolled(count, a, sigma)
+        first = _unrolled(max(map(len, (_POWERS, *_MODES.values()))), a, sigma)
 
-        def row(t: int) -> list[mpf]:
-            return [mpf(t) ** i * r ** (j * t) for i, j in modes]
+        def value(name: str) -> mpf:
+            modes = _POWERS if r == 1 else _MODES[name]
+            early = range(1, len(modes) + 1)
+            rows = [[mpf(t) ** i * r ** (j * t) for i, j in modes] for t in (*early, T)]
+            known = [getattr(first[t - 1], name) for t in early]
+            weights = mp.lu_solve(mp.matrix(rows[:-1]), mp.matrix(known))
+            return mp.fsum(x * y for x, y in zip(rows[-1], weights, strict=True))
 
-        matrix = mp.matrix([row(t) for t in range(1, count + 1)])
-        inverse = mp.inverse(matrix)
-        weights = mp.matrix([row(T)]) * inverse
-        columns = zip(*first, strict=True)
-        return Sums(*(mp.fsum(x * y for x, y in zip(weights, col, strict=True)) for col in columns))
+        return Sums(*map(value, Sums._fields))
 
 
 def sums(T: int, a: mpf, name: str) -> Sums:
@@ -158,6 +171,7 @@ class Naive:
     """
 
     def __init__(self, scenario: Any) -> None:
+        self.scenario = scenario
         self.T = scenario.horizon
         self.n, self.d = mpf(scenario.samples), mpf(scenario.dim)
         names = ("alpha", "nu_w", "nu_u", "rho_w", "rho_u", "delta")
@@ -356,12 +370,14 @@ class Naive:
 
     def gd_internal(self, variant: str, m: mpf, tau: mpf) -> mpf:
         """The smallest internal ε whose requirements (m, τ) meets: scan, then bisect."""
-        y = mpf(-60)
-        while self.excess(variant, y, m, tau) > 0:
-            y += mpf(1) / 8
-            if y > 400:
-                raise LookupError("no internal ε serves")
-        return mp.exp(root(lambda x: self.excess(variant, x, m, tau), y - mpf(1) / 8, y))
+        stride = mpf(1) / 4
+        with mp.workdps(20):
+            rough, y = Naive(self.scenario), mpf(-60)
+            while rough.excess(variant, y, m, tau) > 0:
+                y += stride
+                if y > 100:
+                    raise LookupError("no internal ε serves")
+        return mp.exp(root(lambda x: self.excess(variant, x, m, tau), y - stride, y))
 
 
 def root(function: Callable[[mpf], mpf], outside: mpf, inside: mpf) -> mpf:

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import mul
+from typing import cast
 
-from rnnbound.numbers.system import Number, NumberSystem
+from rnnbound.numbers.system import Number, NumberSystem, SymbolicSystem
 
 State = tuple[Number, ...]
 
@@ -72,6 +73,9 @@ def iterate(
         for _ in range(steps):
             state = step(state)
         return state
+    if not isinstance(steps, int):
+        terms = [x.terms for x in _moved(step, len(start))]
+        return tuple(cast(SymbolicSystem, system).closed_form(terms, steps, start))
     monomials, images = _linearise(step, len(start))
     order = {powers: row for row, powers in enumerate(monomials)}
     zero, one = system.number(0), system.number(1)
@@ -91,6 +95,12 @@ def _unit_vectors(size: int) -> list[tuple[int, ...]]:
     return [tuple(int(i == j) for j in range(size)) for i in range(size)]
 
 
+def _moved(step: Callable[[State], State], size: int) -> list[_Polynomial]:
+    """What each variable becomes, as a polynomial in the variables."""
+    variables = tuple(_Polynomial({unit: 1}) for unit in _unit_vectors(size))
+    return [x + 0 for x in step(variables)]
+
+
 def _linearise(
     step: Callable[[State], State], size: int
 ) -> tuple[Sequence[tuple[int, ...]], dict[tuple[int, ...], _Polynomial]]:
@@ -100,7 +110,7 @@ def _linearise(
     behind all those that its image mentions.
     """
     units = _unit_vectors(size)
-    moved = [x + 0 for x in step(tuple(_Polynomial({unit: 1}) for unit in units))]
+    moved = _moved(step, size)
     constant = (0,) * size
     images: dict[tuple[int, ...], _Polynomial] = {constant: _Polynomial({constant: 1})}
     order: list[tuple[int, ...]] = [constant]

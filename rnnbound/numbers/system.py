@@ -7,7 +7,7 @@ system it runs in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -47,3 +47,19 @@ class NumberSystem(Protocol):
         self, matrix: Sequence[Sequence[Number]], steps: Number, vector: Sequence[Number]
     ) -> Sequence[Number]:
         """``matrix**steps @ vector`` for a lower triangular, entrywise non-negative matrix."""
+
+
+class SymbolicSystem(NumberSystem, Protocol):
+    """A number system in which a number of steps can be a symbol."""
+
+    def closed_form(
+        self,
+        step: Sequence[Mapping[tuple[int, ...], Number]],
+        steps: Number,
+        start: Sequence[Number],
+    ) -> Sequence[Number]:
+        """The variables of a recurrence after `steps` steps.
+
+        `step` says what each variable becomes, a polynomial in the variables (coefficients by
+        exponent tuple) that mentions none behind it and itself only linearly.
+        """

@@ -5,12 +5,12 @@ from __future__ import annotations
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.planning.results import ActivationRow
-from rnnbound.setting.activation import ACTIVATIONS, Activation, find_activation
-from rnnbound.setting.faults import wrong
+from rnnbound.setting.activation import ACTIVATIONS, Activation, resolve
+from rnnbound.setting.faults import shown, wrong
 
 
 def activations(name: str | None = None) -> tuple[ActivationRow, ...]:
-    """All activations with their bounds, or the one called `name`.
+    """All activations with their bounds, or the one called `name`, or that of a formula in z.
 
     Raises:
         RequestError: no activation of that name is within the theory.
@@ -18,9 +18,9 @@ def activations(name: str | None = None) -> tuple[ActivationRow, ...]:
     if name is None:
         return tuple(map(_row, ACTIVATIONS.values()))
     try:
-        return (_row(ACTIVATIONS[find_activation(name)]),)
+        return (_row(resolve(name)),)
     except ValueError as error:
-        raise wrong("name", f"{name!r} {error}") from None
+        raise wrong("name", f"{shown(name)} {error}") from None
 
 
 def _row(activation: Activation) -> ActivationRow:
@@ -32,6 +32,7 @@ def _row(activation: Activation) -> ActivationRow:
             sigma0=decimals.real(activation.sigma0(BALLS)),
             sigma1=decimals.real(sigma1),
             sigma2=decimals.real(activation.sigma2(BALLS)),
+            sigma3=None if activation.sigma3 is None else decimals.real(activation.sigma3(BALLS)),
             cutoff=decimals.real(1 / sigma1),
             written=activation.written,
         )

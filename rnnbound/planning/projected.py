@@ -15,7 +15,7 @@ from flint import arb, ctx
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.decimals import LARGEST_EXPONENT, MagnitudeError
-from rnnbound.planning.search import minimise
+from rnnbound.planning.search import first_holding, minimise
 from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.scenario import Scenario
@@ -70,13 +70,7 @@ class Projected(SearchedSolver):
             logs = (self._log_iterations(form, x, epsilon) for form in self.forms)
             return min(logs) - float(target)
 
-        low, high, stride = _LOG_PAIR, _LOG_PAIR, 1.0
-        while needed(high) > 0:
-            low, high, stride = high, high + stride, 2 * stride
-        while high - low > 1e-9 * high:
-            middle = (low + high) / 2
-            low, high = (middle, high) if needed(middle) > 0 else (low, middle)
-        return arb(high).exp()
+        return arb(first_holding(needed, _LOG_PAIR)).exp()
 
     def infimum(self, m: Count | None, tau: Count | None) -> arb:
         if m is not None:

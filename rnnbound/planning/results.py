@@ -178,12 +178,17 @@ class Regime:
 
 @dataclass(frozen=True, slots=True)
 class ActivationRow:
-    """One activation with its bounds, as numbers and as people write them."""
+    """One activation with its bounds, as numbers and as people write them.
+
+    Attributes:
+        sigma3: sup |σ'''|; None if σ is not three times differentiable with that bounded.
+    """
 
     name: str
     formula: str
     sigma0: Real
     sigma1: Real
     sigma2: Real
+    sigma3: Real | None
     cutoff: Real
     written: tuple[str, str, str]

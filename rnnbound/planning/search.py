@@ -54,6 +54,46 @@ def _vertex(low: tuple[float, float], mid: tuple[float, float], high: tuple[floa
     return (x0 + x1) / 2 - left * (x2 - x0) / (2 * (right - left)) if right > left else x1
 
 
+def first_holding(
+    gap: Callable[[float], float], low: float, high: float | None = None, tolerance: float = 1e-11
+) -> float:
+    """The least x ≥ `low` with gap(x) ≤ 0, for a gap that falls through zero once.
+
+    Args:
+        gap: the function; infinite where it has no value.
+        low: where to start.
+        high: a point with gap ≤ 0; looked for if None.
+        tolerance: of x, relative to max(1, |x|).
+    """
+    g_low, stride = gap(low), 1.0
+    if g_low <= 0:
+        return low
+    while high is None:
+        if gap(low + stride) <= 0:
+            high = low + stride
+        else:
+            low, g_low, stride = low + stride, gap(low + stride), 2 * stride
+            if low > LARGEST_EXPONENT:
+                raise MagnitudeError
+    g_high, side = gap(high), 0
+    while high - low > (close := tolerance * max(1.0, abs(high))):
+        middle = (low + high) / 2
+        if math.isfinite(g_low) and math.isfinite(g_high):
+            secant = low + (high - low) * g_low / (g_low - g_high)
+            middle = min(max(secant, low + close / 2), high - close / 2)
+        value = gap(middle)
+        # Illinois: the end that stays twice counts half, so that both ends move.
+        if value <= 0:
+            high, g_high = middle, value
+            g_low = g_low / 2 if side > 0 else g_low
+            side = 1
+        else:
+            low, g_low = middle, value
+            g_high = g_high / 2 if side < 0 else g_high
+            side = -1
+    return high
+
+
 def crossing(
     function: Callable[[arb], arb], outside: arb, inside: arb, tolerance: int
 ) -> tuple[arb, arb]:

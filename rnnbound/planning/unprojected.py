@@ -12,7 +12,8 @@ from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
-from rnnbound.planning.search import crossing, minimise
+from rnnbound.numbers.decimals import LARGEST_EXPONENT
+from rnnbound.planning.search import crossing, first_holding, minimise
 from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.sharp import SharpConstants
@@ -41,9 +42,13 @@ class SharpUnprojected(SearchedSolver):
             return beyond
 
         # S_w ≤ S, so the weights cannot reach further than this.
-        upper = (q.alpha + BALLS.maximum(q.nu_w, q.nu * steps.sqrt()) / width.sqrt()).upper()
-        lower = q.alpha.lower()
-        _, a = crossing(excess, lower, upper, ctx.prec - 24)
+        inside = (q.alpha + BALLS.maximum(q.nu_w, q.nu * steps.sqrt()) / width.sqrt()).upper()
+        outside = q.alpha.lower()
+        # Where the reach falls as a grows, two of its values enclose the root closely.
+        for closer in ((outside + excess(outside)).upper(), (inside + excess(inside)).lower()):
+            if outside < closer < inside:
+                outside, inside = (outside, closer) if excess(closer) <= 0 else (closer, inside)
+        _, a = crossing(excess, outside, inside, ctx.prec - 24)
         c = theorem.constants(q, a)
         return Evaluation(
             bound=theorem.bound(c, width, steps),
@@ -87,30 +92,35 @@ class SharpUnprojected(SearchedSolver):
         z, value = minimise(lack, z, 1.0, 1e-4, least)
         if value > 0:
             return None
-        low, high = least, z
-        if lack(low) > 0:
-            while high - low > 1e-12 * max(1.0, abs(high)):
-                middle = (low + high) / 2
-                low, high = (middle, high) if lack(middle) > 0 else (low, middle)
-        else:
-            high = low
-        return arb(max(0.0, self._log_iterations(high, x, epsilon))).exp()
+        z = first_holding(lack, least, z)
+        return arb(max(0.0, self._log_iterations(z, x, epsilon))).exp()
 
     def width_guess(self, tau: Count, epsilon: float) -> arb | None:
         if self.infimum(None, tau) >= BALLS.number(epsilon):
             return None
-        target = BALLS.number(epsilon)
+        steps, target = BALLS.number(tau), BALLS.number(epsilon).sqrt()
 
-        def fails(x: float) -> bool:
-            return bool(self._risk(arb(x).exp(), tau) > target)
+        def for_weights(z: float) -> float:
+            """log of the m that keeps the weights within a; it falls as a grows."""
+            c = self.constants(z)
+            moved = BALLS.maximum(c.q.nu_w**2, c.q.nu_squared * steps * c.S_w / c.S)
+            return float(moved.log()) - 2 * z if moved > 0 else -math.inf
 
-        low, high, stride = math.log(PAIR), math.log(PAIR), 1.0
-        while fails(high):
-            low, high, stride = high, high + stride, 2 * stride
-        while high - low > 1e-9 * high:
-            middle = (low + high) / 2
-            low, high = (middle, high) if fails(middle) else (low, middle)
-        return arb(high).exp()
+        def for_risk(z: float) -> float:
+            """log of the m that brings the bound to ε; it rises with a."""
+            c = self.constants(z)
+            left = target - c.q.nu * (c.S / steps).sqrt()
+            return 2 * float((c.K / left).log()) if left > 0 else math.inf
+
+        def gap(z: float) -> float:
+            return for_weights(z) - for_risk(z)
+
+        low, stride = self._z_start, 1.0
+        while gap(low) <= 0 and low > _FLOOR * for_risk(low):
+            low, stride = low - stride, 2 * stride
+        z = first_holding(gap, low)
+        needed = max((x for x in (for_weights(z), for_risk(z)) if math.isfinite(x)))
+        return arb(max(needed, math.log(PAIR))).exp()
 
     def infimum(self, m: Count | None, tau: Count | None) -> arb:
         if m is None:
@@ -157,16 +167,11 @@ class SharpUnprojected(SearchedSolver):
         x = float((4 * c.K**2 / BALLS.number(epsilon)).log())
         if self.scenario.nu_w:
             x = max(x, 2 * (math.log(self.scenario.nu_w) - z))
-        x = max(x, math.log(PAIR))
-        stride = 1.0
-        low = x
-        while self._log_iterations(z, x, epsilon) > self._log_allowed(z, x):
-            low, x, stride = x, x + stride, 2 * stride
-        while x - low > 1e-9 * max(1.0, x):
-            middle = (low + x) / 2
-            short = self._log_iterations(z, middle, epsilon) > self._log_allowed(z, middle)
-            low, x = (middle, x) if short else (low, middle)
-        return x
+
+        def lack(x: float) -> float:
+            return self._log_iterations(z, x, epsilon) - self._log_allowed(z, x)
+
+        return first_holding(lack, max(x, math.log(PAIR)))
 
     def _risk(self, width: arb, tau: Count) -> arb:
         """The bound at a real width, at search precision."""

@@ -1,18 +1,36 @@
-"""The six activations of the theory and the bounds on their derivatives (section 3).
+"""Activations and the bounds on their derivatives (section 3): six by name, others by formula.
 
 The theory needs ``sup|σ| ≤ σ0``, ``sup|σ'| ≤ σ1``, ``sup|σ''| ≤ σ2``, all finite, σ ∈ C².
+The suprema of a formula such as ``tanh(z)/2`` are found by :mod:`rnnbound.setting.suprema`;
+that, and SymPy with it, is imported when a formula is met and not before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final
 
+from flint import ctx
+
+from rnnbound.numbers import decimals
+from rnnbound.numbers.balls import Balls, precision
 from rnnbound.numbers.system import Number, NumberSystem
+from rnnbound.setting import expression
 from rnnbound.setting.faults import shown, suggestion
 
+if TYPE_CHECKING:
+    from rnnbound.setting.suprema import Suprema, Supremum
+
 Bound = Callable[[NumberSystem], Number]
+
+#: Suprema are found to this accuracy, doubled until it is what the working precision asks for.
+_COARSE_BITS: Final = 128
+#: An enclosure less accurate than this will not narrow with the precision.
+_NARROW_BITS: Final = 100
+#: Decimal digits of a supremum for number systems other than balls.
+_DIGITS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +43,8 @@ class Activation:
         sigma0: sup |σ|.
         sigma1: sup |σ'|.
         sigma2: sup |σ''|.
-        written: the three bounds as people write them.
+        sigma3: sup |σ'''|; None if σ''' does not exist everywhere or is not bounded.
+        written: the first three bounds as people write them.
     """
 
     name: str
@@ -33,11 +52,19 @@ class Activation:
     sigma0: Bound
     sigma1: Bound
     sigma2: Bound
+    sigma3: Bound | None
     written: tuple[str, str, str]
 
 
 def _integer(value: int) -> Bound:
     return lambda ns: ns.number(value)
+
+
+def _gaussian_third(ns: NumberSystem) -> Number:
+    """sup |12z − 8z³| e^{−z²}, attained at z² = (3 − √6)/2, where its derivative is 0."""
+    root = ns.sqrt(ns.number(6))
+    square = (3 - root) / 2
+    return 4 * root * ns.sqrt(square) * ns.exp(-square)
 
 
 _ALL: Final = (
@@ -47,6 +74,7 @@ _ALL: Final = (
         _integer(1),
         _integer(1),
         lambda ns: 4 * ns.sqrt(ns.number(3)) / 9,
+        _integer(2),
         ("1", "1", "4√3/9"),
     ),
     Activation(
@@ -55,6 +83,7 @@ _ALL: Final = (
         _integer(1),
         lambda ns: ns.number(1) / 4,
         lambda ns: ns.sqrt(ns.number(3)) / 18,
+        lambda ns: ns.number(1) / 8,
         ("1", "1/4", "√3/18"),
     ),
     Activation(
@@ -63,6 +92,7 @@ _ALL: Final = (
         _integer(1),
         lambda ns: ns.sqrt(2 / ns.exp(ns.number(1))),
         _integer(2),
+        _gaussian_third,
         ("1", "√(2/e)", "2"),
     ),
     Activation(
@@ -71,15 +101,25 @@ _ALL: Final = (
         _integer(1),
         lambda ns: 2 / ns.sqrt(ns.pi),
         lambda ns: 2 * ns.sqrt(2 / (ns.pi * ns.exp(ns.number(1)))),
+        lambda ns: 4 / ns.sqrt(ns.pi),
         ("1", "2/√π", "2√2/√(πe)"),
     ),
-    Activation("sin", "sin z", _integer(1), _integer(1), _integer(1), ("1", "1", "1")),
+    Activation(
+        "sin",
+        "sin z",
+        _integer(1),
+        _integer(1),
+        _integer(1),
+        _integer(1),
+        ("1", "1", "1"),
+    ),
     Activation(
         "arctan",
         "arctan z",
         lambda ns: ns.pi / 2,
         _integer(1),
         lambda ns: 3 * ns.sqrt(ns.number(3)) / 8,
+        _integer(2),
         ("π/2", "1", "3√3/8"),
     ),
 )
@@ -106,11 +146,14 @@ _OUTSIDE: Final = {
 _SYNONYMS: Final = {"sigmoid": "logistic", "atan": "arctan", "gauss": "gaussian", "sine": "sin"}
 
 
+_BUT: Final = "it must be twice continuously differentiable with bounded σ, σ' and σ''"
+
+
 def find_activation(name: object) -> str:
-    """The registered name that `name` means.
+    """The registered name that `name` means, or the formula in z that it spells, without blanks.
 
     Raises:
-        ValueError: it is unknown, or known to be outside the theory; the text completes
+        ValueError: it is unknown, unreadable or outside the theory; the text completes
             "activation ...".
     """
     if not isinstance(name, str):
@@ -125,10 +168,73 @@ def find_activation(name: object) -> str:
         else {"leakyrelu": "leaky-relu", "hardtanh": "hard-tanh"}.get(outside, "")
     )
     if outside:
-        raise ValueError(
-            f"is outside the theory: {_OUTSIDE[outside]}; "
-            "it must be twice continuously differentiable with bounded σ, σ' and σ''"
-        )
+        raise ValueError(f"is outside the theory: {_OUTSIDE[outside]}; {_BUT}")
+    if expression.looks_like_formula(name):
+        text = expression.read(name).text
+        _suprema(text, _COARSE_BITS)
+        return text
     known = [*ACTIVATIONS, *_SYNONYMS]
     hint = f"did you mean {_SYNONYMS[key]!r}?" if key in _SYNONYMS else suggestion(key, known[:6])
     raise ValueError(f"is unknown; {hint}")
+
+
+@lru_cache(maxsize=256)
+def resolve(name: str) -> Activation:
+    """The activation behind what :func:`find_activation` returned.
+
+    Raises:
+        ValueError: `name` is unknown, unreadable or outside the theory.
+    """
+    text = find_activation(name)
+    if text in ACTIVATIONS:
+        return ACTIVATIONS[text]
+    zeroth, first, second, third = _suprema(text, _COARSE_BITS)
+    return Activation(
+        text,
+        text,
+        partial(_supremum, text, 0),
+        partial(_supremum, text, 1),
+        partial(_supremum, text, 2),
+        None if third is None else partial(_supremum, text, 3),
+        (_written(zeroth), _written(first), _written(second)),
+    )
+
+
+def _written(supremum: Supremum) -> str:
+    return f"{float(supremum.upper):.10g}"
+
+
+@lru_cache(maxsize=1024)
+def _suprema(text: str, bits: int) -> Suprema:
+    """The suprema of a formula, at a relative accuracy of about `bits`."""
+    from rnnbound.setting.smoothness import OutsideError
+    from rnnbound.setting.suprema import suprema
+
+    try:
+        return suprema(expression.build(expression.read(text)), bits)
+    except OutsideError as error:
+        raise ValueError(f"is outside the theory: {error}; {_BUT}") from None
+
+
+def _supremum(text: str, k: int, ns: NumberSystem) -> Number:
+    """sup |σ^(k)| of a formula in `ns`.
+
+    Any upper bound of the supremum makes the theory hold, so where the enclosure is too wide to
+    be of use as a ball, its upper end stands for it.
+    """
+    coarse = _suprema(text, _COARSE_BITS)[k]
+    assert coarse is not None, "resolve() offers no bound that does not exist"
+    narrow = coarse.ball.rel_accuracy_bits() >= _NARROW_BITS
+    if not isinstance(ns, Balls):
+        bits = 2 * _COARSE_BITS
+    else:
+        bits = _COARSE_BITS
+        while bits < ctx.prec:
+            bits *= 2
+    found = _suprema(text, bits)[k] if narrow else coarse
+    assert found is not None, "what exists at one precision exists at all"
+    with precision(bits):
+        value = found.ball if narrow else found.upper
+        if isinstance(ns, Balls):
+            return value
+        return ns.number(decimals.nearest(value, _DIGITS))

@@ -33,11 +33,10 @@ _SMALLEST_CONSTANT: Final = 1e-30
 
 #: Functions by the names they go by, with their number of arguments.
 FUNCTIONS: Final = {
-    **dict.fromkeys(
-        "sin cos tan tanh sinh cosh sech atan arctan asin arcsin acos arccos exp log ln sqrt erf "
-        "logistic sigmoid gaussian softplus relu abs sign".split(),
-        1,
-    ),
+    **dict.fromkeys(("sin", "cos", "tan", "tanh", "sinh", "cosh", "sech", "exp"), 1),
+    **dict.fromkeys(("atan", "arctan", "asin", "arcsin", "acos", "arccos", "log", "ln"), 1),
+    **dict.fromkeys(("sqrt", "erf", "logistic", "sigmoid", "gaussian", "softplus", "relu"), 1),
+    **dict.fromkeys(("abs", "sign"), 1),
     "max": 2,
     "min": 2,
 }
@@ -120,8 +119,7 @@ def _check_text(text: str) -> None:
             shown = repr(shown) if shown else f"character U+{ord(character):04X}"
             hint = " (powers are written **)" if character == "^" else ""
             raise ValueError(
-                f"is not a formula in z: {shown} at position {index + offset} "
-                f"is not allowed{hint}"
+                f"is not a formula in z: {shown} at position {index + offset} is not allowed{hint}"
             )
         depth += (character == "(") - (character == ")")
         if depth > DEEPEST:
@@ -208,12 +206,12 @@ class _Checker:
         node: ast.BinOp, base: _Constant | None, exponent: _Constant | None
     ) -> _Constant | None:
         if exponent is None:
-            if base is None or base <= 0:
+            if base is None or float(base) <= 0:
                 raise _refuse(
                     node.right, "an exponent that contains z needs a positive constant as base"
                 )
             return None
-        if abs(exponent) > LARGEST_EXPONENT:
+        if abs(float(exponent)) > LARGEST_EXPONENT:
             raise _refuse(node.right, f"an exponent beyond ±{LARGEST_EXPONENT}")
         if base is None:
             return None
@@ -221,7 +219,7 @@ class _Checker:
             raise _refuse(node, "division by zero")
         if isinstance(base, Fraction) and exponent == int(exponent):
             bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-            if (bits - 1) * abs(exponent) > _MOST_BITS:
+            if (bits - 1) * abs(int(exponent)) > _MOST_BITS:
                 raise _refuse(node, "a constant that is too long")
             return base ** int(exponent)
         if base < 0:
@@ -269,9 +267,10 @@ def _checked(node: ast.expr, value: _Constant | None) -> _Constant | None:
     """`value`, unless it is a constant too large, too small or too long."""
     if value is None or value == 0:
         return value
-    if not abs(value) <= LARGEST_CONSTANT:
+    size = abs(float(value))
+    if not size <= LARGEST_CONSTANT:
         raise _refuse(node, f"a constant larger than {LARGEST_CONSTANT:,}")
-    if abs(value) < _SMALLEST_CONSTANT:
+    if size < _SMALLEST_CONSTANT:
         raise _refuse(node, f"a constant smaller than {_SMALLEST_CONSTANT:g}")
     if isinstance(value, Fraction) and (
         max(value.numerator.bit_length(), value.denominator.bit_length()) > _MOST_BITS
@@ -343,8 +342,7 @@ class _Builder:
         self.z = sp.Symbol("z", real=True)
         self.names = {"z": self.z, "pi": sp.pi, "e": sp.E}
         self.functions = {
-            **{n: getattr(sp, n) for n in "sin cos tan tanh sinh cosh sech exp".split()},
-            **{n: getattr(sp, n) for n in "atan asin acos log sqrt erf sign".split()},
+            **{n: getattr(sp, n) for n in FUNCTIONS if hasattr(sp, n)},
             "arctan": sp.atan,
             "arcsin": sp.asin,
             "arccos": sp.acos,

@@ -33,7 +33,10 @@ def wrong(where: str, message: str) -> RequestError:
 
 def shown(value: object) -> str:
     """`value` as it was given, quoted, safe on one line and not too long."""
-    text = repr(value) if isinstance(value, str) else str(value)
+    try:
+        text = repr(value) if isinstance(value, str) else str(value)
+    except ValueError:  # Python prints no integer of more than 4,300 digits
+        return "an integer of more than 4,300 digits"
     text = "".join(c if c.isprintable() else "?" for c in text)
     return text if len(text) <= 60 else f"{text[:40]}… ({len(text)} characters)"
 

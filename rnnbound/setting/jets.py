@@ -63,7 +63,9 @@ def compile_jet(expression: sp.Expr) -> Program:
 def _fold(expression: sp.Expr) -> Program:
     adds = expression.is_Add
     fixed, moving = expression.as_independent(*expression.free_symbols, as_Add=adds)
-    parts = [compile_jet(part) for part in (moving.args if moving.func is expression.func else [moving])]
+    parts = [
+        compile_jet(part) for part in (moving.args if moving.func is expression.func else [moving])
+    ]
 
     def run(x: Series) -> Series:
         total = parts[0](x)
@@ -121,7 +123,12 @@ def _constant_program(expression: sp.Expr) -> Callable[[], arb]:
     inner = _constant_program(expression.args[0])
     name = expression.func.__name__
     method = {"Abs": "__abs__", "exp": "exp", "sign": "sgn"}.get(name, name)
-    return lambda: getattr(inner(), method)()
+    return lambda: _call(inner(), method)
+
+
+def _call(x: arb, method: str) -> arb:
+    result: arb = getattr(x, method)()
+    return result
 
 
 def _product(factors: Sequence[arb]) -> arb:
@@ -145,8 +152,8 @@ def hull(low: arb, high: arb) -> arb:
 def _monotone(series: Series, function: str) -> arb:
     x = series[0]
     if x.rad() < _WIDE:
-        return getattr(x, function)()
-    return hull(getattr(x.lower(), function)(), getattr(x.upper(), function)())
+        return _call(x, function)
+    return hull(_call(x.lower(), function), _call(x.upper(), function))
 
 
 def _tanh(series: Series) -> Series:

@@ -24,18 +24,28 @@ _MOST_NEWTON_STEPS: Final = 60
 _SINGULAR_DEPTH: Final = 60
 
 Box = tuple[int, int]
+#: Minus the bound of |f^(k)| on a box, minus its depth, the box, the bound as a ball.
+_Ranked = tuple[float, int, Box, arb | None]
 
 
 class SingularError(ArithmeticError):
     """f^(k) is not bounded on any box around `place`."""
 
-    def __init__(self, place: arb, box: Box) -> None:
+    def __init__(self, place: arb) -> None:
         super().__init__(f"unbounded near {place}")
-        self.place, self.box = place, box
+        self.place = place
+
+
+class ExhaustedError(ArithmeticError):
+    """No bound of f^(k) near `place` was found among the boxes that may be looked at."""
+
+    def __init__(self, place: arb) -> None:
+        super().__init__(f"not bounded yet near {place}")
+        self.place = place
 
 
 @dataclass(frozen=True, slots=True)
-class _Local:
+class Local:
     """What is known of f on a box: Taylor coefficients at its middle and over all of it."""
 
     middle: arb
@@ -73,7 +83,7 @@ class Landscape:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._boxes: dict[Box, _Local] = {}
+        self._boxes: dict[Box, Local] = {}
         self._points: dict[Box, list[arb]] = {}
 
     def at(self, x: arb) -> list[arb]:
@@ -88,12 +98,13 @@ class Landscape:
             self._points[n, e] = self.at(dyadic(n, e))
         return self._points[n, e][k] * factorial(k)
 
-    def _local(self, box: Box) -> _Local:
+    def local(self, box: Box) -> Local:
+        """What is known on `box`."""
         if box not in self._boxes:
             n, e = box
             middle, half = dyadic(2 * n + 1, e + 1), dyadic(1, e + 1)
             whole = self.at(arb(middle, half))
-            self._boxes[box] = _Local(middle, half, self.at(middle), whole)
+            self._boxes[box] = Local(middle, half, self.at(middle), whole)
         return self._boxes[box]
 
     def maximise(
@@ -109,25 +120,26 @@ class Landscape:
             most: boxes to look at before giving up accuracy.
 
         Raises:
-            SingularError: f^(k) has no bound on the boxes that can be found.
+            SingularError: f^(k) is not bounded on some box however small.
+            ExhaustedError: `most` boxes did not suffice for any bound.
         """
-        search = _Search(self, k, lower, arb(1) + arb(2) ** -bits, bits)
-        return search.run(list(boxes), most)
+        return _Search(self, k, lower, bits).run(list(boxes), most)
 
 
 class _Search:
     """The state of one branch and bound."""
 
-    def __init__(self, land: Landscape, k: int, lower: arb, slack: arb, bits: int) -> None:
-        self.land, self.k, self.slack, self.bits = land, k, slack, bits
+    def __init__(self, land: Landscape, k: int, lower: arb, bits: int) -> None:
+        self.land, self.k, self.bits = land, k, bits
+        self.slack = 1 + arb(2) ** -bits
         self.lower, self.final = lower, arb(0)
-        self._heap: list[tuple[float, Box, arb | None]] = []
+        self._heap: list[_Ranked] = []
 
     def run(self, boxes: list[Box], most: int) -> tuple[arb, arb]:
         self._heap = [self._ranked(box) for box in boxes]
         heapify(self._heap)
         while self._heap:
-            _, box, upper = heappop(self._heap)
+            _, _, box, upper = heappop(self._heap)
             if upper is not None and upper <= self.lower * self.slack:
                 if not upper <= self.lower:
                     self.final = self.final.max(upper)
@@ -135,25 +147,25 @@ class _Search:
             most -= 1
             if most < 0:
                 if upper is None:
-                    raise SingularError(self.land._local(box).middle, box)
+                    raise ExhaustedError(self.land.local(box).middle)
                 self.final = self.final.max(upper)
                 break
             self._examine(box, upper)
         return self.lower, self.final.max(self.lower).upper()
 
-    def _ranked(self, box: Box) -> tuple[float, Box, arb | None]:
-        forms = self.land._local(box).forms(self.k)
+    def _ranked(self, box: Box) -> _Ranked:
+        forms = self.land.local(box).forms(self.k)
         if not forms:
-            return (float("-inf"), box, None)
-        upper = min((form.abs_upper() for form in forms), key=lambda x: _Key(x))
-        return (-float(upper), box, upper)
+            return (float("-inf"), -box[1], box, None)
+        upper = min((form.abs_upper() for form in forms), key=_Key)
+        return (-float(upper), -box[1], box, upper)
 
     def _examine(self, box: Box, upper: arb | None) -> None:
         n, e = box
-        local = self.land._local(box)
+        local = self.land.local(box)
         if upper is None:
             if e > _SINGULAR_DEPTH + max(0, -abs(n).bit_length() + 1) and n.bit_length() <= e + 64:
-                raise SingularError(local.middle, box)
+                raise SingularError(local.middle)
         else:
             self._attain(local.point[self.k] * factorial(self.k))
             if any(not form.contains(0) for form in local.forms(self.k + 1)):
@@ -179,7 +191,7 @@ class _Search:
         if value.is_finite():
             self.lower = self.lower.max(value.abs_lower()).lower()
 
-    def _newton(self, local: _Local) -> bool:
+    def _newton(self, local: Local) -> bool:
         """Whether f^(k) has at most one critical point in the box, dealt with here."""
         k = self.k
         curvature = [form for form in local.forms(k + 2) if not form.contains(0)]
@@ -210,8 +222,8 @@ class _Search:
         """Settle the values on the tiny ball `x`, unless they are not accurate enough."""
         k, middle = self.k, x.mid()
         whole, point = self.land.at(x), self.land.at(middle)
-        local = _Local(middle, (x - middle).abs_upper(), point, whole)
-        upper = min((form.abs_upper() for form in local.forms(k)), key=lambda f: _Key(f))
+        local = Local(middle, (x - middle).abs_upper(), point, whole)
+        upper = min((form.abs_upper() for form in local.forms(k)), key=_Key)
         attained = (point[k] * factorial(k)).abs_lower()
         if not upper <= self.lower.max(attained) * self.slack:
             return False

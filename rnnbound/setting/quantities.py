@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rnnbound.numbers.system import Number, NumberSystem
-from rnnbound.setting.activation import ACTIVATIONS
+from rnnbound.setting.activation import resolve
 from rnnbound.setting.scenario import Scenario
 
 
@@ -63,7 +63,7 @@ class Quantities:
 
 def quantities(scenario: Scenario, ns: NumberSystem) -> Quantities:
     """`scenario` lifted into `ns`."""
-    activation = ACTIVATIONS[scenario.activation]
+    activation = resolve(scenario.activation)
     return Quantities(
         ns=ns,
         T=scenario.horizon,

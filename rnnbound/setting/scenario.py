@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from rnnbound.numbers import numerals
 from rnnbound.setting.activation import ACTIVATIONS, find_activation
+from rnnbound.setting.expression import LONGEST
 from rnnbound.setting.faults import Fault, RequestError, shown
 
 
@@ -94,10 +95,13 @@ FIELDS: Final = (
         "activation",
         "σ",
         "activation function",
-        "one of " + ", ".join(ACTIVATIONS),
+        "one of " + ", ".join(ACTIVATIONS) + ", or a formula such as 'tanh(z)/2'",
         find_activation,
         lambda _: True,
-        {"type": "string", "enum": list(ACTIVATIONS)},
+        {
+            "type": "string",
+            "anyOf": [{"enum": list(ACTIVATIONS)}, {"pattern": "z", "maxLength": LONGEST}],
+        },
     ),
 )
 
@@ -119,7 +123,7 @@ class Scenario:
         rho_w: ρ_w ≥ ν_w, projection radius of W; ν_w if not given.
         rho_u: ρ_u ≥ ν_u, projection radius of U; ν_u if not given.
         delta: δ, the probability that a guarantee may fail.
-        activation: the name of σ.
+        activation: the name of σ, or a formula for it in z.
 
     Raises:
         RequestError: with all faults at once.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnbound.numbers.recurrence import iterate
+from rnnbound.numbers.recurrence import State, iterate
 from rnnbound.numbers.system import Number
 from rnnbound.setting.memory import contraction
 from rnnbound.setting.quantities import Quantities
@@ -48,30 +48,25 @@ def smoothness(q: Quantities, a: Number) -> Smoothness:
     def w(mu_before: Number) -> Number:
         return q.sigma0 * q.sigma1 * mu_before
 
-    def advance(
-        mu: Number, mu_1: Number, mu_2: Number, state: tuple[Number, ...]
-    ) -> tuple[Number, ...]:
-        """One time step, given μ_t, μ_{t−1}, μ_{t−2} and the state at t − 1."""
-        b, sum_uu, sum_uw, sum_ww, sum_bb = state
-        b = (
-            r * b
-            + q.sigma2 * (mu**2 + q.sigma0**2 * mu_1**2)
-            + q.sigma1**2 * (q.sigma0 * mu_2 + kappa * mu_1)
-        )
-        return (
-            b,
-            sum_uu + u(mu) ** 2,
-            sum_uw + u(mu) * w(mu_1),
-            sum_ww + w(mu_1) ** 2,
-            sum_bb + b**2,
-        )
+    def b(mu: Number, mu_1: Number, mu_2: Number, before: Number) -> Number:
+        """b_t, given μ_t, μ_{t−1}, μ_{t−2} and b_{t−1}."""
+        bent = q.sigma2 * (mu**2 + q.sigma0**2 * mu_1**2)
+        return r * before + bent + q.sigma1**2 * (q.sigma0 * mu_2 + kappa * mu_1)
 
-    def step(state: tuple[Number, ...]) -> tuple[Number, ...]:
-        mu_2, *rest = state
-        mu_1 = 1 + r * mu_2
-        return mu_1, *advance(1 + r * mu_1, mu_1, mu_2, tuple(rest))
+    def add(mu: Number, mu_1: Number, b_t: Number, sums: State) -> State:
+        """The sums over time, up to t."""
+        uu, uw, ww, bb = sums
+        u_t, w_t = u(mu), w(mu_1)
+        return uu + u_t**2, uw + u_t * w_t, ww + w_t**2, bb + b_t**2
+
+    def step(state: State) -> State:
+        """From μ_{t−1}, b_t and the sums before t to the next t."""
+        mu_1, b_t, *sums = state
+        mu = 1 + r * mu_1
+        return mu, b(1 + r * mu, mu, mu_1, b_t), *add(mu, mu_1, b_t, tuple(sums))
 
     zero, one = ns.number(0), ns.number(1)
-    first = (zero, *advance(one, zero, zero, (zero,) * 5))
-    mu_before, b, *sums = iterate(ns, step, first, q.T - 1)
-    return Smoothness(u(1 + r * mu_before), w(mu_before), b, *sums)
+    first = (zero, b(one, zero, zero, zero), *(zero,) * 4)
+    mu_1, b_T, *sums = iterate(ns, step, first, q.T - 1)
+    mu = 1 + r * mu_1
+    return Smoothness(u(mu), w(mu_1), b_T, *add(mu, mu_1, b_T, tuple(sums)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
@@ -27,6 +27,7 @@ def test_the_recursion_is_the_unrolled_sum(scenario, m):
             assert same(getattr(found, theirs), getattr(exact, mine)), theirs
 
 
+@settings(max_examples=25)
 @given(st.integers(65, 10**9), st.sampled_from(["0.2", "1", "1.000000000001", "0.999999999999"]))
 def test_a_long_horizon_is_the_extrapolation_of_short_ones(horizon, alpha):
     with both(Scenario(horizon=horizon, alpha=alpha, activation="sin")) as (q, own):

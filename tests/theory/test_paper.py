@@ -7,7 +7,8 @@ from hypothesis import given
 from mpmath import mp, mpf
 
 from rnnbound import Scenario
-from rnnbound.theory.paper import PAPER, CorrectedConstants, PrintedConstants
+from rnnbound.theory.paper import PAPER
+from rnnbound.theory.theorem1 import Theorem1
 from tests.scenarios import scenarios, widths
 from tests.theory.lifted import both, same
 
@@ -51,15 +52,28 @@ def test_printed_is_corrected_where_the_errata_do_not_bite():
         assert printed.err != corrected.err
 
 
+def test_where_L_is_one_printed_and_corrected_train_equally_fast():
+    """κσ1μ0 = 1 makes the square and the root agree, and Λ, φ and the τ term with them."""
+    with both(Scenario(horizon=2, activation="logistic")) as (q, own):
+        a = (1 / (mp.sqrt(2) * own.s1) - 1) / own.s1
+        printed, corrected = (cls(q, a) for cls in PAPER.values())
+        assert same(printed.L, 1)
+        for name in ("L", "Lambda", "F_max", "phi"):
+            assert same(getattr(printed, name), getattr(corrected, name)), name
+        first, second = (
+            Theorem1(cls).bound(c, mpf(100), mpf(50))
+            for cls, c in zip(PAPER.values(), (printed, corrected), strict=True)
+        )
+        assert same(first.terms["optimization"], second.terms["optimization"])
+        assert first.step_size == second.step_size
+
+
 @given(scenarios())
-def test_printed_L_is_corrected_L_where_the_latter_is_one(scenario):
-    """κσ1μ0 = 1 makes the square and the root agree, and Λ with them."""
+def test_the_printed_L_is_smaller_exactly_where_erratum_1_bites(scenario):
     with both(scenario) as (q, own):
-        factor = CorrectedConstants(q, own.alpha).L
-        printed = PrintedConstants(q, own.alpha)
-        corrected = CorrectedConstants(q, own.alpha)
-        assert (printed.L < corrected.L) == (factor < 1)
-        assert (printed.Lambda < corrected.Lambda) == (factor < 1)
+        printed, corrected = (cls(q, own.alpha) for cls in PAPER.values())
+        assert (printed.L < corrected.L) == (corrected.L < 1)
+        assert (printed.Lambda < corrected.Lambda) == (corrected.L < 1)
 
 
 def test_erratum_6_the_printed_concentration_can_be_too_small():
