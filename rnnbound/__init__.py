@@ -31,7 +31,8 @@ _HOMES = {
     "ActivationRow": "rnnbound.planning.results",
 }
 
-__all__ = ["__version__", *_HOMES]
+__all__ = ["__version__"]
+__all__ += _HOMES
 
 if TYPE_CHECKING:
     from rnnbound.planning.activations import activations as activations

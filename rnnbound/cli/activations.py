@@ -9,7 +9,7 @@ import typer
 from rnnbound.cli import options, people
 from rnnbound.cli.json_text import plain
 from rnnbound.cli.output import Answer
-from rnnbound.numbers.decimals import Real
+from rnnbound.numbers.limits import Real
 from rnnbound.planning.results import ActivationRow
 from rnnbound.setting.activation import ACTIVATIONS
 

@@ -8,12 +8,12 @@ significant digits, exactly as printed: what a person reads is what was proved.
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from flint import arb
+from rnnbound.numbers.limits import SIGNIFICANT, context
 
-from rnnbound.numbers.balls import precision
-from rnnbound.numbers.decimals import SIGNIFICANT, context, enclosure
+if TYPE_CHECKING:
+    from flint import arb
 
 Count = int | Decimal
 
@@ -33,6 +33,10 @@ def normalise(value: Count) -> Count:
 
 def at_least(x: arb, step: int = 1) -> Count:
     """The least positive multiple of `step` that is not below the middle of `x`."""
+    # Reading a count needs no balls: an error message should not wait for them.
+    from rnnbound.numbers.balls import precision
+    from rnnbound.numbers.decimals import enclosure
+
     middle = x.mid()
     if middle <= 0:
         return step

@@ -3,38 +3,11 @@
 from __future__ import annotations
 
 import math
-from decimal import (
-    MAX_EMAX,
-    MIN_EMIN,
-    ROUND_CEILING,
-    ROUND_FLOOR,
-    ROUND_HALF_EVEN,
-    Context,
-    Decimal,
-)
-from typing import Final
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from flint import arb, fmpz
 
-#: Digits that identify a double.
-SIGNIFICANT: Final = 17
-#: Beyond 10^(±this) the logarithm, a double, no longer tells neighbouring magnitudes apart.
-LARGEST_EXPONENT: Final = 10**13
-
-#: A result: a double where it fits, else a decimal.
-Real = float | Decimal
-
-
-class MagnitudeError(ArithmeticError):
-    """A number too large, or too close to zero, to be worked with."""
-
-    def __init__(self) -> None:
-        super().__init__("beyond 10^(10^13) or below 10^(-10^13), which is out of range")
-
-
-def context(digits: int, rounding: str = ROUND_HALF_EVEN) -> Context:
-    """A decimal context with the widest exponents there are."""
-    return Context(prec=digits, rounding=rounding, Emax=MAX_EMAX, Emin=MIN_EMIN)
+from rnnbound.numbers.limits import LARGEST_EXPONENT, SIGNIFICANT, MagnitudeError, Real, context
 
 
 def ball(value: Decimal) -> arb:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from rnnbound.numbers.count import Count, normalise
-from rnnbound.numbers.decimals import LARGEST_EXPONENT
+from rnnbound.numbers.limits import LARGEST_EXPONENT
 
 _NUMERAL: Final = re.compile(
     r"[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d{1,18})?", re.ASCII

@@ -81,9 +81,7 @@ class Symbols:
         """
         size = len(start)
         units = [tuple(int(i == j) for j in range(size)) for i in range(size)]
-        factors = [
-            sp.sympify(row.get(unit, 0)) for row, unit in zip(step, units, strict=True)
-        ]
+        factors = [sp.sympify(row.get(unit, 0)) for row, unit in zip(step, units, strict=True)]
         r, powers = _base(factors)
         shift, symbol = sp.sympify(steps).as_coeff_Add()
 
@@ -183,9 +181,7 @@ class _Problem:
         solved: list[_Modes] = []
         for i, row in enumerate(self._step):
             modes = self._respond(i, row, solved)
-            wanted = any(
-                powers[i] for later in self._step[i + 1 :] for powers in later
-            )
+            wanted = any(powers[i] for later in self._step[i + 1 :] for powers in later)
             solved.append(self._system.abbreviate(modes) if wanted else modes)
         return solved
 

@@ -1,8 +1,8 @@
 """The interface between a formula and the numbers it is evaluated in.
 
 A statement of the theory uses ``+ - * / **`` (integer powers) on its quantities and, beyond
-those, only what a :class:`NumberSystem` offers.  Nothing in ``rnnbound.theory`` knows which
-system it runs in.
+those, only what a :class:`NumberSystem` offers.  No statement in ``rnnbound.theory`` knows
+which system it runs in.
 """
 
 from __future__ import annotations

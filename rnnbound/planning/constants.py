@@ -9,7 +9,7 @@ from flint import arb
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, accurate
 from rnnbound.numbers.count import Count, bits
-from rnnbound.numbers.decimals import Real
+from rnnbound.numbers.limits import Real
 from rnnbound.planning.request import read_variants, read_width
 from rnnbound.planning.results import Constants
 from rnnbound.setting.memory import alpha_m as bound_at_width

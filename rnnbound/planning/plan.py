@@ -8,7 +8,7 @@ from flint import arb
 
 from rnnbound.numbers import decimals
 from rnnbound.numbers.count import Count
-from rnnbound.numbers.decimals import MagnitudeError
+from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.planning.describe import describe
 from rnnbound.planning.registry import ABSENT, SOLVERS
 from rnnbound.planning.request import headline, read_request, read_variants

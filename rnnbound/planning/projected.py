@@ -14,7 +14,7 @@ from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
-from rnnbound.numbers.decimals import LARGEST_EXPONENT, MagnitudeError
+from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError
 from rnnbound.planning.search import first_holding, minimise
 from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.memory import alpha_m

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rnnbound.numbers.count import Count
-from rnnbound.numbers.decimals import Real
+from rnnbound.numbers.limits import Real
 from rnnbound.setting.scenario import Scenario
 
 

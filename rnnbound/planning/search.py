@@ -11,7 +11,7 @@ from flint import arb
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, above, at_least, below, bits
-from rnnbound.numbers.decimals import LARGEST_EXPONENT, MagnitudeError
+from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError
 
 #: Secant steps before a search over counts falls back to bisection.
 _SECANTS: Final = 60

@@ -12,7 +12,6 @@ from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
-from rnnbound.numbers.decimals import LARGEST_EXPONENT
 from rnnbound.planning.search import crossing, first_holding, minimise
 from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.scenario import Scenario
@@ -116,10 +115,11 @@ class SharpUnprojected(SearchedSolver):
             return for_weights(z) - for_risk(z)
 
         low, stride = self._z_start, 1.0
+        # Where W cannot move (T = 1, ν_w = 0) the gap is negative everywhere.
         while gap(low) <= 0 and low > _FLOOR * for_risk(low):
             low, stride = low - stride, 2 * stride
         z = first_holding(gap, low)
-        needed = max((x for x in (for_weights(z), for_risk(z)) if math.isfinite(x)))
+        needed = max(x for x in (for_weights(z), for_risk(z)) if math.isfinite(x))
         return arb(max(needed, math.log(PAIR))).exp()
 
     def infimum(self, m: Count | None, tau: Count | None) -> arb:

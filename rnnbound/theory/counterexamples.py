@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 from flint import arb, arb_series
 
 from rnnbound.numbers.balls import BALLS, accurate
-from rnnbound.numbers.decimals import Real, real
+from rnnbound.numbers.decimals import real
+from rnnbound.numbers.limits import Real
 from rnnbound.setting.quantities import quantities
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.paper import CorrectedConstants, PrintedConstants

@@ -19,6 +19,7 @@ COMPUTING = {
     "regime": "regime",
     "activations": "activations",
     "scenario": "scenario",
+    "errata": "errata",
 }
 PLAN_KEYS = """
     trusted feasible reason width width_log10 iterations iterations_log10 step_size epsilon

@@ -12,16 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rnnbound.numbers.balls import precision
-from rnnbound.numbers.decimals import (
-    LARGEST_EXPONENT,
-    MagnitudeError,
-    ball,
-    context,
-    enclosure,
-    log10,
-    nearest,
-    real,
-)
+from rnnbound.numbers.decimals import ball, enclosure, log10, nearest, real
+from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError, context
 from tests.tolerances import LOG10
 
 fractions = st.fractions(max_denominator=10**30)
