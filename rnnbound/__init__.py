@@ -32,7 +32,7 @@ _HOMES = {
 }
 
 __all__ = ["__version__"]
-__all__ += _HOMES
+__all__ += list(_HOMES)
 
 if TYPE_CHECKING:
     from rnnbound.planning.activations import activations as activations

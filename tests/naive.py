@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 from mpmath import mp, mpf
 
-#: Up to this horizon every sum is written out; beyond, see `_extrapolated`.
-UNROLLED = 64
+#: Up to this horizon every sum is written out in full; then term follows term.
+UNROLLED = 24
+#: Beyond this horizon, see `_extrapolated`.
+RUNNING = 2000
 
 #: t^i r^(jt): what each sum is made of when r ≠ 1, as pairs (i, j).
 _GEOMETRIC = ((0, 0), (0, 1))
@@ -127,6 +129,23 @@ def _extrapolated(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> Sums:
         return Sums(*map(value, Sums._fields))
 
 
+def _running(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> Sums:
+    """The sums of a horizon of hundreds, term after term."""
+    s0, s1, s2 = sigma
+    r, kappa = a * s1, mp.sqrt(1 + s0**2)
+    power, mu, M1, M1b = mpf(1), [mpf(0), mpf(0)], mpf(0), mpf(0)
+    b = uu = uw = ww = bb = mpf(0)
+    for t in range(1, T + 1):
+        mu.append(mu[-1] + power)
+        M1, M1b = M1 + t * power, M1
+        power *= r
+        b = r * b + s2 * (mu[-1] ** 2 + s0**2 * mu[-2] ** 2)
+        b += s1**2 * (s0 * mu[-3] + kappa * mu[-2])
+        u, w = s1 * mu[-1], s0 * s1 * mu[-2]
+        uu, uw, ww, bb = uu + u**2, uw + u * w, ww + w**2, bb + b**2
+    return Sums(mu[-1], M1, M1b, s1 * mu[-1], s0 * s1 * mu[-2], b, uu, uw, ww, bb)
+
+
 def sums(T: int, a: mpf, name: str) -> Sums:
     """All sums at horizon T when |W_ii| ≤ a."""
     return _sums(T, a, name, mp.prec)
@@ -135,13 +154,9 @@ def sums(T: int, a: mpf, name: str) -> Sums:
 @lru_cache(maxsize=4096)
 def _sums(T: int, a: mpf, name: str, prec: int) -> Sums:
     sigma = sigmas(name)
-    if T > UNROLLED:
+    if T > RUNNING:
         return _extrapolated(T, a, sigma)
-    return _last(T, a, sigma)
-
-
-def _last(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> Sums:
-    return _unrolled(T, a, sigma)[-1]
+    return _running(T, a, sigma) if T > UNROLLED else _unrolled(T, a, sigma)[-1]
 
 
 class Risk(NamedTuple):

@@ -28,8 +28,10 @@ _Terms = Mapping[tuple[int, ...], Any]
 
 #: Powers of r that may multiply a variable.
 _HIGHEST_POWER: Final = 16
+#: A sum of this many operations is left as it is: its terms say more than one fraction.
+_LONG: Final = 60
 #: A coefficient of fewer operations needs no name of its own.
-_SHORT: Final = 8
+_SHORT: Final = 4
 
 
 class Symbols:
@@ -192,7 +194,7 @@ class _Problem:
         used = [n for n in range(i) if any(powers[n] for powers in force)]
         known = [*force.values(), *(x for n in used for x in solved[n].values())]
         spare = sp.Dummy("z")  # a field needs a generator
-        _, (r, start, _, *rest) = sfield([self._r, self._start[i], spare, *known])
+        _, (r, _, *rest) = sfield([self._r, spare, *known])
         values = iter(rest)
         weights = dict(zip(force, values, strict=False))
         lifted = {n: dict(zip(solved[n], values, strict=False)) for n in used}
@@ -201,8 +203,14 @@ class _Problem:
             factors = [lifted[n] for n in used for _ in range(powers[n])]
             for key, value in reduce(_product, factors, {(0, 0): weight}).items():
                 total[key] = total.get(key, 0) + value
-        modes = _response(self._exponents[i], total, r, start)
-        return {key: sp.factor(value.as_expr()) for key, value in modes.items()}
+        power = self._exponents[i]
+        modes = {
+            key: sp.factor(value.as_expr()) for key, value in _response(power, total, r).items()
+        }
+        rest = self._start[i] - sp.Add(*(x for (_, j), x in modes.items() if j == 0))
+        if sp.count_ops(rest) < _LONG:
+            rest = sp.factor(rest)
+        return {key: x for key, x in {**modes, (power, 0): rest}.items() if x != 0}
 
 
 def _product(left: _Modes, right: _Modes) -> _Modes:
@@ -213,21 +221,19 @@ def _product(left: _Modes, right: _Modes) -> _Modes:
     return total
 
 
-def _response(power: int, force: _Modes, r: Any, start: Any) -> _Modes:
-    """The v with ``v(t+1) = r^power v(t) + force(t)`` and ``v(0) = start``."""
+def _response(power: int, force: _Modes, r: Any) -> _Modes:
+    """A v with ``v(t+1) = r^power v(t) + force(t)`` that has no r^(power t) of its own."""
     answer: _Modes = {}
     for k, group in groupby(sorted(force), key=lambda key: key[0]):
         degree = max(j for _, j in group)
         # At resonance the t^(j+1) of the answer carries the t^j of the force.
         raised = int(k == power)
         for j in range(degree, -1, -1):
-            left = force.get((k, j), 0 * start)
+            left = force.get((k, j), 0 * r)
             for i in range(j + 1 + raised, degree + 1 + raised):
                 left -= comb(i, j) * r**k * answer[k, i]
             divisor = (j + 1) * r**k if raised else r**k - r**power
             answer[k, j + raised] = left / divisor
-    rest = start - sum((x for (_, j), x in answer.items() if j == 0), start=0 * start)
-    answer[power, 0] = answer.get((power, 0), 0) + rest
     return {key: value for key, value in answer.items() if value}
 
 

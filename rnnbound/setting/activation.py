@@ -207,13 +207,16 @@ def _written(supremum: Supremum) -> str:
 @lru_cache(maxsize=1024)
 def _suprema(text: str, bits: int) -> Suprema:
     """The suprema of a formula, at a relative accuracy of about `bits`."""
-    from rnnbound.setting.smoothness import OutsideError
+    from rnnbound.setting.smoothness import OutsideError, check_domain
     from rnnbound.setting.suprema import suprema
 
+    formula = expression.read(text)
     try:
-        return suprema(expression.build(expression.read(text)), bits)
+        found = suprema(expression.build(formula), bits)
+        check_domain(expression.domain(formula))
     except OutsideError as error:
         raise ValueError(f"is outside the theory: {error}; {_BUT}") from None
+    return found
 
 
 def _supremum(text: str, k: int, ns: NumberSystem) -> Number:

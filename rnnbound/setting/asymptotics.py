@@ -12,6 +12,7 @@ import sympy as sp
 from flint import arb
 
 from rnnbound.setting.germs import (
+    ZERO,
     Coefficient,
     Germ,
     Infinity,
@@ -21,13 +22,14 @@ from rnnbound.setting.germs import (
     number,
 )
 from rnnbound.setting.growth import ONE, T, TooNearError, UnknownError, order
-from rnnbound.setting.jets import SignedPower, compile_jet, signed_power_taylor, variable
-from rnnbound.setting.maxima import Landscape, dyadic
+from rnnbound.setting.jets import SignedPower, compile_jet, constant, signed_power_taylor, variable
+from rnnbound.setting.maxima import Box, Landscape, dyadic
 
 #: Taylor coefficients 0..3, each a germ.
 Jet = list[Germ]
 _X: Final = sp.Symbol("x", real=True)
-_FINEST: Final = 9
+#: θ is cut no finer than 2^-7 for the sake of a tail.
+_FINEST: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +268,14 @@ _RULES: Final[dict[Any, Callable[[Germ, Infinity], Jet]]] = {
 }
 
 
-def tail(germ: Germ, at: Infinity, bits: int) -> Tail:
+def tail(germ: Germ, at: Infinity, bits: int, wave: _Wave | None = None) -> Tail:
     """Bounds of |germ| on the half-line.
+
+    Args:
+        germ: what is bounded.
+        at: the half-line.
+        bits: accuracy at which maxima over θ are found.
+        wave: the limit as a function of θ, in case the germ itself has lost it.
 
     Raises:
         UnknownError: not even whether it is bounded can be told.
@@ -281,12 +289,50 @@ def tail(germ: Germ, at: Infinity, bits: int) -> Tail:
             raise UnknownError("whether its leading term vanishes is not plain")
         return Tail(zero, None, False)
     rest = {m: b for m, b in germ.items() if m != ONE}
-    main = germ.get(ONE, Coefficient(zero, sp.S.Zero))
+    main = germ.get(ONE, ZERO)
     if main.exact is not None and main.exact.free_symbols:
-        return _wave_tail(main.exact, rest, at, bits)
+        return _wave_tail(_Wave(main.exact), rest, at, bits)
+    if not main.fixed and wave is not None:
+        return _wave_tail(wave, rest, at, bits)
     upper = max_abs(main.ball, *at.range(rest))
-    limit = zero if main.exact is None else main.ball.abs_lower()
+    limit = main.ball.abs_lower() if main.fixed else zero
     return Tail(limit, upper, False)
+
+
+class _Wave:
+    """The limit of σ^(k) as a function of the phase θ = rate · t + o(t).
+
+    It is rate^k times the k-th derivative of the limit of σ.
+    """
+
+    def __init__(self, limit: sp.Expr, rate: sp.Expr = sp.S.One, order: int = 0) -> None:
+        self.land, self.order = Landscape(compile_jet(limit)), order
+        self.factor = constant(rate) ** order
+
+    def peak(self, boxes: list[Box], bits: int) -> tuple[arb, arb]:
+        """Bounds on its largest size."""
+        low, high = self.land.maximise(self.order, boxes, arb(0), bits)
+        return (low * self.factor).abs_lower(), (high * self.factor).abs_upper()
+
+    def at(self, theta: arb) -> arb:
+        """Its values on a ball."""
+        return self.land.at(theta)[self.order] * factorial(self.order) * self.factor
+
+
+def tails(jet: Jet, at: Infinity, bits: int) -> list[Tail | None]:
+    """The tails of |σ|, |σ'|, |σ''|, |σ'''| from Taylor coefficients; None where unknown."""
+    limit = jet[0].get(ONE, ZERO).exact
+    linear = at.phase and at.phase[0][0] == T
+    found: list[Tail | None] = []
+    for k in range(4):
+        wave = None
+        if limit is not None and limit.free_symbols and linear:
+            wave = _Wave(limit, at.phase[0][1], k)
+        try:
+            found.append(tail(at.scale(jet[k], sp.factorial(k)), at, bits, wave))
+        except (TooNearError, UnknownError):
+            found.append(None)
+    return found
 
 
 def max_abs(main: arb, low: arb, high: arb) -> arb:
@@ -305,11 +351,10 @@ def _vanishes(b: Coefficient) -> bool:
     return all(program(variable(arb(x) / 7))[0].contains(0) for x in range(1, 9))
 
 
-def _wave_tail(main: sp.Expr, rest: Germ, at: Infinity, bits: int) -> Tail:
+def _wave_tail(wave: _Wave, rest: Germ, at: Infinity, bits: int) -> Tail:
     """The tail of a germ whose limit oscillates with θ."""
-    land = Landscape(compile_jet(main))
     boxes = circle(at.turns)
-    limit, peak = land.maximise(0, boxes, arb(0), bits)
+    limit, peak = wave.peak(boxes, bits)
     ordered = descending(rest)
     programs = [None if rest[m].exact is None else compile_jet(rest[m].exact) for m in ordered]
 
@@ -321,12 +366,12 @@ def _wave_tail(main: sp.Expr, rest: Germ, at: Infinity, bits: int) -> Tail:
         return at.range(local)
 
     upper = peak
-    pending: list[tuple[int, int]] = list(boxes)
+    pending = list(boxes)
     while pending:
         n, e = pending.pop()
         theta = arb(dyadic(2 * n + 1, e + 1), dyadic(1, e + 1))
-        value, (low, high) = land.at(theta)[0], spread(theta)
-        if (value > 0 and high <= 0) or (value < 0 and low >= 0):
+        value, (low, high) = wave.at(theta), spread(theta)
+        if (value > 0 and high <= 0 <= peak + low) or (value < 0 and low >= 0 >= high - peak):
             continue
         highest = max_abs(value, low, high)
         if highest <= peak:
@@ -338,6 +383,6 @@ def _wave_tail(main: sp.Expr, rest: Germ, at: Infinity, bits: int) -> Tail:
     return Tail(limit, upper.upper(), True)
 
 
-def circle(turns: int) -> list[tuple[int, int]]:
+def circle(turns: int) -> list[Box]:
     """Dyadic boxes over [0, 2π · turns]."""
     return [(n, 2) for n in range(26 * turns)]

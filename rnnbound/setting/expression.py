@@ -43,6 +43,7 @@ FUNCTIONS: Final = {
 _NAMES: Final = ("z", "pi", "e")
 _ALLOWED: Final = re.compile(r"[A-Za-z0-9_+\-*/(),. \t]")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ \-]*")
+_PUNCTUATION: Final = re.compile(r"[!-,./:-@\[-^`{-~]|(?<=.)-")
 _VARIABLE: Final = re.compile(r"(?<![A-Za-z0-9_])z(?![A-Za-z0-9_])")
 _OPERATORS: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _PIECES: Final = {
@@ -78,7 +79,9 @@ class Formula:
 def looks_like_formula(text: str) -> bool:
     """Whether `text` is meant as a formula rather than as the name of an activation."""
     stripped = text.strip()
-    return not _WORD.fullmatch(stripped) or _VARIABLE.search(stripped) is not None
+    if _VARIABLE.search(stripped):
+        return True
+    return _PUNCTUATION.search(stripped) is not None and not _WORD.fullmatch(stripped)
 
 
 def read(text: str) -> Formula:
@@ -254,7 +257,7 @@ def _literal(node: ast.Constant, source: str) -> Fraction:
     text = source[node.col_offset : node.end_col_offset].replace("_", "")
     if not re.fullmatch(r"\d+\.?\d*(?:[eE][+-]?\d{1,3})?|\.\d+(?:[eE][+-]?\d{1,3})?", text):
         raise _refuse(node, "a number that is not a plain decimal")
-    if sum(character.isdigit() for character in re.split("[eE]", text)[0]) > MOST_DIGITS:
+    if len(re.split("[eE]", text)[0].replace(".", "").lstrip("0")) > MOST_DIGITS:
         raise _refuse(node, f"a number of more than {MOST_DIGITS} digits")
     if "e" in text.lower() and abs(int(re.split("[eE]", text)[1])) > 40:
         raise _refuse(node, "a number that is too large or too small")
@@ -285,24 +288,12 @@ def _unknown(node: ast.Name, kind: str, known: Sequence[str]) -> ValueError:
 
 
 _FLOATS: Final[dict[str, Callable[..., float]]] = {
-    "sin": math.sin,
-    "cos": math.cos,
-    "tan": math.tan,
-    "tanh": math.tanh,
-    "sinh": math.sinh,
-    "cosh": math.cosh,
+    **{name: getattr(math, name) for name in FUNCTIONS if hasattr(math, name)},
     "sech": lambda x: 1 / math.cosh(x),
-    "atan": math.atan,
     "arctan": math.atan,
-    "asin": math.asin,
     "arcsin": math.asin,
-    "acos": math.acos,
     "arccos": math.acos,
-    "exp": math.exp,
-    "log": math.log,
     "ln": math.log,
-    "sqrt": math.sqrt,
-    "erf": math.erf,
     "logistic": lambda x: 1 / (1 + math.exp(-x)),
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
     "gaussian": lambda x: math.exp(-x * x),
@@ -334,11 +325,24 @@ def build(formula: Formula) -> Any:
     return expression
 
 
+def domain(formula: Formula) -> list[tuple[Any, str]]:
+    """What must hold for `formula` to be defined: SymPy expressions and how they compare to 0.
+
+    SymPy cancels as it builds (z/z is 1), so this is read off the tree.
+    """
+    import sympy as sp
+
+    builder = _Builder(sp, formula.source)
+    builder.node(formula.tree)
+    return [(what, sign) for what, sign in builder.domain if what.free_symbols]
+
+
 class _Builder:
     """Turns a checked tree into SymPy objects, one node at a time."""
 
     def __init__(self, sp: Any, source: str) -> None:
         self.sp, self.source = sp, source
+        self.domain: list[tuple[Any, str]] = []
         self.z = sp.Symbol("z", real=True)
         self.names = {"z": self.z, "pi": sp.pi, "e": sp.E}
         self.functions = {
@@ -367,14 +371,30 @@ class _Builder:
             operand = self.node(node.operand)
             return -operand if isinstance(node.op, ast.USub) else operand
         if isinstance(node, ast.BinOp):
-            left, right = self.node(node.left), self.node(node.right)
-            return {
-                "+": lambda: left + right,
-                "-": lambda: left - right,
-                "*": lambda: left * right,
-                "/": lambda: left / right,
-                "**": lambda: left**right,
-            }[_OPERATORS[type(node.op)]]()
+            return self._operation(node)
         assert isinstance(node, ast.Call), "read() lets nothing else through"
         assert isinstance(node.func, ast.Name), "read() lets nothing else through"
-        return self.functions[node.func.id](*map(self.node, node.args))
+        arguments = list(map(self.node, node.args))
+        if node.func.id in {"log", "ln"}:
+            self.domain.append((arguments[0], "> 0"))
+        if node.func.id == "sqrt":
+            self.domain.append((arguments[0], "≥ 0"))
+        return self.functions[node.func.id](*arguments)
+
+    def _operation(self, node: ast.BinOp) -> Any:
+        left, right = self.node(node.left), self.node(node.right)
+        operator = _OPERATORS[type(node.op)]
+        if operator == "/":
+            self.domain.append((right, "≠ 0"))
+        if operator == "**" and right.is_number:
+            if right.is_negative:
+                self.domain.append((left, "≠ 0"))
+            if not right.is_integer:
+                self.domain.append((left, "≥ 0"))
+        return {
+            "+": lambda: left + right,
+            "-": lambda: left - right,
+            "*": lambda: left * right,
+            "/": lambda: left / right,
+            "**": lambda: left**right,
+        }[operator]()

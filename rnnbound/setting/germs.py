@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cmp_to_key, lru_cache
-from math import comb
+from math import comb, lcm
 from typing import Final
 
 import sympy as sp
@@ -34,44 +34,59 @@ from rnnbound.setting.jets import LENGTH, coefficients, compile_jet, variable
 
 THETA: Final = sp.Symbol("theta", real=True)
 _X: Final = sp.Symbol("x", real=True)
-_MOST_EXACT: Final = 60
+#: Exact numbers and exact functions of θ are kept as such up to this many operations.
+_MOST_NUMBER: Final = 12
+_MOST_WAVE: Final = 36
 #: Every angle.
 _CIRCLE: Final = arb(0, 1 << 20)
 
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
-    """b_m: in `ball` for all t ≥ R; if `exact` is given, that number or function of θ."""
+    """b_m(t) for t ≥ R.
+
+    Attributes:
+        ball: holds b_m(t) for all t ≥ R and all θ.
+        exact: if known, the number or the function of θ that b_m is.
+        fixed: b_m is one number, the same for all t and θ, known as well as `ball` tells.
+    """
 
     ball: arb
     exact: sp.Expr | None = None
+    fixed: bool = False
 
     def __add__(self, other: Coefficient) -> Coefficient:
         exact = None
         if self.exact is not None and other.exact is not None:
             exact = _small(self.exact + other.exact)
-        return Coefficient(self.ball + other.ball, exact)
+        return Coefficient(self.ball + other.ball, exact, self.fixed and other.fixed)
 
     def __mul__(self, other: Coefficient) -> Coefficient:
         exact = None
         if self.exact is not None and other.exact is not None:
             exact = _small(self.exact * other.exact)
-        return Coefficient(self.ball * other.ball, exact)
+        return Coefficient(self.ball * other.ball, exact, self.fixed and other.fixed)
 
     @property
     def is_number(self) -> bool:
         """Whether it is an exact number, free of θ."""
-        return self.exact is not None and not self.exact.free_symbols
+        return self.exact is not None and self.fixed
 
+
+ZERO: Final = Coefficient(arb(0), sp.S.Zero, True)
 
 Germ = dict[Monomial, Coefficient]
 
 
+@lru_cache(maxsize=8192)
 def _small(exact: sp.Expr) -> sp.Expr | None:
     if exact.is_Rational:
         return exact
+    most = _MOST_WAVE if exact.free_symbols else _MOST_NUMBER
+    if sp.count_ops(exact) > 2 * most:
+        return None
     exact = sp.expand(exact)
-    return exact if sp.count_ops(exact) <= _MOST_EXACT else None
+    return exact if sp.count_ops(exact) <= most else None
 
 
 @lru_cache(maxsize=1024)
@@ -81,9 +96,27 @@ def _ball(exact: sp.Expr, bits: int) -> arb:
     return ball
 
 
+def _refined(c: Coefficient) -> Coefficient:
+    """`c` with a tighter ball, if it is a function of θ whose ball contains 0."""
+    if c.exact is None or c.fixed or not c.ball.contains(0):
+        return c
+    rates = [w.args[0].coeff(THETA) for w in c.exact.atoms(sp.sin, sp.cos)]
+    if not all(rate.is_Rational for rate in rates):
+        return c
+    program = compile_jet(c.exact)
+    pieces = [
+        program(variable(arb((2 * n + 1, -4), (1, -4))))[0]
+        for n in range(52 * lcm(*(int(rate.q) for rate in rates)))
+    ]
+    ball = pieces[0]
+    for piece in pieces[1:]:
+        ball = ball.union(piece)
+    return Coefficient(ball, c.exact)
+
+
 def known(exact: sp.Expr) -> Coefficient:
     """The coefficient that is exactly `exact`."""
-    return Coefficient(_ball(exact, ctx.prec), exact)
+    return Coefficient(_ball(exact, ctx.prec), exact, not exact.free_symbols)
 
 
 def number(exact: sp.Expr) -> Germ:
@@ -185,7 +218,7 @@ class Infinity:
         for b in infinite.values():
             if not b.is_number:
                 raise UnknownError("an oscillating or unknown term grows inside a function")
-        finite = germ.get(ONE, Coefficient(arb(0), sp.S.Zero))
+        finite = germ.get(ONE, ZERO)
         rest = {m: b for m, b in germ.items() if order(m) < 0}
         return {m: b.exact for m, b in infinite.items()}, finite, rest
 
@@ -205,7 +238,10 @@ class Infinity:
             raise UnknownError(f"{function} at its argument's limit")
         if not all(c.is_finite() for c in whole[: 4 + last]):
             raise TooNearError
-        taylor = [Coefficient(c, _derivative(function, at.exact, j)) for j, c in enumerate(local)]
+        taylor = [
+            Coefficient(c, _derivative(function, at.exact, j), at.fixed)
+            for j, c in enumerate(local)
+        ]
         powers: list[Germ] = [number(sp.S.One)]
         for _ in range(last):
             powers.append(self.multiply(powers[-1], rest))
@@ -226,10 +262,11 @@ class Infinity:
         if not germ:
             raise UnknownError("division by what may be zero")
         m = descending(germ)[0]
-        c = germ[m]
+        c = _refined(germ[m])
         if c.ball.contains(0):
             raise UnknownError("division by what may be zero at infinity")
-        inverse = Coefficient(1 / c.ball, None if c.exact is None else _small(1 / c.exact))
+        exact = None if c.exact is None else _small(1 / c.exact)
+        inverse = Coefficient(1 / c.ball, exact, c.fixed)
         rest = {
             multiply(n, power(m, sp.S.NegativeOne)): b * inverse for n, b in germ.items() if n != m
         }
@@ -247,10 +284,10 @@ class Infinity:
             raise ValueError("a root of a negative number is taken")
         if rest and not self.bound(rest) > -1:
             raise TooNearError
-        series = self.analytic((1 + _X) ** exponent, Coefficient(arb(0), sp.S.Zero), rest)[0]
+        series = self.analytic((1 + _X) ** exponent, ZERO, rest)[0]
         ball = compile_jet(_X**exponent)(variable(c.ball))[0]
         exact = None if c.exact is None else _small(c.exact**exponent)
-        return self.multiply(series, {power(m, exponent): Coefficient(ball, exact)})
+        return self.multiply(series, {power(m, exponent): Coefficient(ball, exact, c.fixed)})
 
     def exp(self, germ: Germ) -> Germ:
         """e^germ."""
@@ -269,12 +306,12 @@ class Infinity:
             raise TooNearError
         if m[1] != 0:
             raise UnknownError("an iterated logarithm")
-        series = self.analytic(sp.log(1 + _X), Coefficient(arb(0), sp.S.Zero), rest)[0]
+        series = self.analytic(sp.log(1 + _X), ZERO, rest)[0]
         exact = None if c.exact is None else _small(sp.log(c.exact))
         grown = {n: known(q) for n, q in m[2]}
         if m[0] != 0:
             grown[LOG] = known(m[0])
-        return self.add(series, {ONE: Coefficient(c.ball.log(), exact)}, grown)
+        return self.add(series, {ONE: Coefficient(c.ball.log(), exact, c.fixed)}, grown)
 
     def waves(self, germ: Germ) -> tuple[Germ, Germ]:
         """sin and cos of `germ`."""
@@ -308,7 +345,7 @@ class Infinity:
 
 
 def _times(c: Coefficient, factor: int) -> Coefficient:
-    return c * Coefficient(arb(factor), sp.Integer(factor))
+    return c * known(sp.Integer(factor))
 
 
 def descending(monomials: Iterable[Monomial]) -> list[Monomial]:
@@ -321,7 +358,7 @@ def _derivative(function: sp.Expr, at: sp.Expr | None, j: int) -> sp.Expr | None
     """The j-th Taylor coefficient of `function` at an exact point."""
     if at is None:
         return None
-    if at.free_symbols and j > 4:
+    if j > (4 if at.free_symbols or at.is_Rational else 1):
         return None
     value = function.diff(_X, j).subs(_X, at) / sp.factorial(j)
     return _small(value)

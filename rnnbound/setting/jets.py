@@ -20,6 +20,8 @@ Program = Callable[[Series], Series]
 
 #: Balls wider than this are pushed through monotone functions end by end.
 _WIDE: Final = arb(1) / 16
+#: Balls narrower than this are taken as they are.
+_TINY: Final = arb(2) ** -40
 
 
 def variable(x: arb) -> Series:
@@ -223,6 +225,36 @@ def _method(name: str) -> Callable[[Series], Series]:
     return lambda series: getattr(series, name)()
 
 
+def _waves(series: Series) -> tuple[arb, arb]:
+    """sin and cos over the constant term, sharpened by the mean value theorem."""
+    x = series[0]
+    middle, spread = x.mid(), arb(0, x.rad())
+    (s, c), (sm, cm) = x.sin_cos(), middle.sin_cos()
+    return s.intersection(sm + c * spread), c.intersection(cm - s * spread)
+
+
+def _cycle(first: arb, second: arb, series: Series) -> Series:
+    taylor, factor = [], arb(1)
+    for k in range(LENGTH):
+        taylor.append((first if k % 2 == 0 else second) * factor * (-1) ** (k // 2))
+        factor = factor / (k + 1)
+    return _compose(taylor, series)
+
+
+def _sin(series: Series) -> Series:
+    if not series[0].rad() > _TINY or not series[0].is_finite():
+        return series.sin()
+    s, c = _waves(series)
+    return _cycle(s, c, series)
+
+
+def _cos(series: Series) -> Series:
+    if not series[0].rad() > _TINY or not series[0].is_finite():
+        return series.cos()
+    s, c = _waves(series)
+    return _cycle(c, -s, series)
+
+
 def _cosh(series: Series) -> Series:
     e = series.exp()
     return (e + e.inv()) / 2
@@ -234,8 +266,8 @@ def _sinh(series: Series) -> Series:
 
 
 _RULES: Final[dict[Any, Callable[[Series], Series]]] = {
-    sp.sin: _method("sin"),
-    sp.cos: _method("cos"),
+    sp.sin: _sin,
+    sp.cos: _cos,
     sp.tan: _method("tan"),
     sp.tanh: _tanh,
     sp.sinh: _sinh,

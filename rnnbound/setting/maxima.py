@@ -55,20 +55,20 @@ class Local:
 
     def forms(self, k: int) -> list[arb]:
         """Enclosures of f^(k) over the box: directly, and by Taylor's formula of growing order."""
-        spread = arb(0, self.half)
         found = [self.whole[k] * factorial(k)]
         head, power = arb(0), arb(1)
         for j in range(LENGTH - k - 1):
             weight = factorial(k + j) // factorial(j)
             head = head + self.point[k + j] * power * weight
-            power = _next_power(spread, self.half, j + 1)
+            power = _power_range(self.half, j + 1)
             rest = self.whole[k + j + 1] * power * (factorial(k + j + 1) // factorial(j + 1))
             if j in (0, 1, 3, LENGTH - k - 2):
                 found.append(head + rest)
         return [form for form in found if form.is_finite()]
 
 
-def _next_power(spread: arb, half: arb, j: int) -> arb:
+def _power_range(half: arb, j: int) -> arb:
+    """Everything that x^j can be for |x| ≤ half."""
     size = half**j
     return arb(0, size.upper()) if j % 2 else arb(0).union(size.upper())
 

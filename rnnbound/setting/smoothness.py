@@ -5,6 +5,7 @@ Everything here explains: it finds the place and the reason to give to a person.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from math import factorial
 from typing import Any, Final
@@ -15,8 +16,9 @@ from flint import arb
 from rnnbound.setting.jets import SignedPower, coefficients, compile_jet, variable
 
 _NAMES: Final = ("σ", "σ'", "σ''", "σ'''")
-_KINKED: Final = (sp.Abs, sp.sign, sp.Max, sp.Min)
+KINKED: Final = (sp.Abs, sp.sign, sp.Max, sp.Min)
 _STEPS: Final = 200
+_BY_SIZE: Final = sorted(range(-200, 201), key=abs)
 _SINGULAR: Final = {
     sp.log: ("the logarithm of a negative number is taken", "the logarithm of 0 is taken"),
     sp.asin: (
@@ -40,11 +42,42 @@ def smooth(expression: sp.Expr) -> sp.Expr:
     Raises:
         OutsideError: it has another |u|, sgn u, max or min, whose kink is found.
     """
+    for size in expression.atoms(sp.Abs):
+        if expression.xreplace({size: -size}) == expression:  # even, as cos(|u|) is
+            expression = expression.xreplace({size: size.args[0]})
     rewritten = _rewrite(expression)
-    kinks = sorted(rewritten.atoms(*_KINKED), key=sp.count_ops)
+    kinks = sorted(rewritten.atoms(*KINKED), key=sp.count_ops)
     if kinks:
         raise OutsideError(_kink(rewritten, kinks[0]))
     return rewritten
+
+
+def check_domain(conditions: Iterable[tuple[sp.Expr, str]]) -> None:
+    """Refuse what is undefined somewhere although it simplifies to something harmless.
+
+    Args:
+        conditions: expressions and how they must compare to 0: ``≠ 0``, ``> 0`` or ``≥ 0``.
+
+    Raises:
+        OutsideError: a place is found where one of them fails.
+    """
+    for u, sign in conditions:
+        if not u.free_symbols or u.has(*KINKED):
+            continue
+        program = compile_jet(u)
+        for n in _BY_SIZE:
+            value = program(variable(arb(n) / 8))[0]
+            zero = value.is_zero()
+            if value < 0 and sign != "≠ 0":
+                what = "a root" if sign == "≥ 0" else "the logarithm"
+                where = shown(arb(n) / 8)
+                raise OutsideError(f"it takes {what} of a negative number at {where}")
+            if zero and sign != "≥ 0":
+                what = "divides by 0" if sign == "≠ 0" else "takes the logarithm of 0"
+                raise OutsideError(f"it {what} at {shown(arb(n) / 8)}")
+        crossing = _zero(u) if sign == "≠ 0" else None
+        if crossing:
+            raise OutsideError(f"it divides by 0 at {shown(crossing[0])}")
 
 
 def _rewrite(node: sp.Expr) -> sp.Expr:
@@ -93,7 +126,7 @@ def lacks_third(expression: sp.Expr) -> bool:
     return any(bool(power.args[1] <= 3) for power in expression.atoms(SignedPower))
 
 
-def _branches(kink: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+def branches(kink: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     """The quantity whose sign `kink` looks at, and what it is above and below 0."""
     u = kink.args[0]
     if isinstance(kink, sp.Abs):
@@ -108,9 +141,9 @@ def _branches(kink: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
 
 def _settled(expression: sp.Expr, place: arb) -> sp.Expr:
     """`expression` near `place`, where its other kinks may be far away."""
-    for kink in sorted(expression.atoms(*_KINKED), key=sp.count_ops):
-        u, above, below = _branches(kink)
-        if u.has(*_KINKED) or not u.free_symbols:
+    for kink in sorted(expression.atoms(*KINKED), key=sp.count_ops):
+        u, above, below = branches(kink)
+        if u.has(*KINKED) or not u.free_symbols:
             continue
         value = compile_jet(u)(variable(place))[0]
         if value > 0 or value < 0:
@@ -120,14 +153,14 @@ def _settled(expression: sp.Expr, place: arb) -> sp.Expr:
 
 def _kink(expression: sp.Expr, kink: sp.Expr) -> str:
     """What happens where `kink` switches."""
-    u, *branches = _branches(kink)
+    u, *ends = branches(kink)
     name = kink.func.__name__.lower()
     vague = f"{name}(...) switches, and it cannot be shown that σ is twice differentiable there"
     try:
         place = _zero(u)
         if place is None:
             return vague
-        sides = [_settled(expression.xreplace({kink: end}), place[0]) for end in branches]
+        sides = [_settled(expression.xreplace({kink: end}), place[0]) for end in ends]
         above, below = (coefficients(compile_jet(side)(variable(place[0]))) for side in sides)
     except NotImplementedError:
         return vague
@@ -136,7 +169,8 @@ def _kink(expression: sp.Expr, kink: sp.Expr) -> str:
     for k in range(3):
         left, right = below[k] * factorial(k), above[k] * factorial(k)
         if not (left.is_finite() and right.is_finite()):
-            return f"{_NAMES[k]} is infinite at {shown(place[0])}"
+            first = max(k, _first_infinite(expression, kink))
+            return f"{_NAMES[first]} is infinite at {shown(place[0])}"
         if not left.overlaps(right):
             which = "it is not continuous" if k == 0 else "it is not C²"
             return (
@@ -144,6 +178,12 @@ def _kink(expression: sp.Expr, kink: sp.Expr) -> str:
                 f"so {which}"
             )
     return vague
+
+
+def _first_infinite(expression: sp.Expr, kink: sp.Expr) -> int:
+    """The order of the first derivative that a broken power of `kink` leaves unbounded."""
+    powers = [p.exp for p in expression.atoms(sp.Pow) if p.base == kink and p.exp.is_number]
+    return min((int(sp.ceiling(p)) for p in powers if 0 < p < 2), default=0)
 
 
 def _short(x: arb) -> str:

@@ -16,13 +16,15 @@ import sympy as sp
 from flint import arb
 
 from rnnbound.numbers.balls import precision
-from rnnbound.setting.asymptotics import Tail, expand, tail
+from rnnbound.setting.asymptotics import Tail, expand, tails
 from rnnbound.setting.germs import Infinity
 from rnnbound.setting.growth import TooNearError, UnknownError
 from rnnbound.setting.jets import compile_jet, constant, variable
 from rnnbound.setting.maxima import Box, ExhaustedError, Landscape, SingularError
 from rnnbound.setting.smoothness import (
+    KINKED,
     OutsideError,
+    branches,
     lacks_third,
     shown,
     singularity,
@@ -51,8 +53,9 @@ class Supremum:
 
     @property
     def ball(self) -> arb:
-        """The enclosure as a ball."""
-        result: arb = self.lower.union(self.upper)
+        """The enclosure as a ball, whatever the working precision is."""
+        with precision(max(self.lower.bits(), self.upper.bits()) + _GUARD):
+            result: arb = self.lower.union(self.upper)
         return result
 
 
@@ -70,7 +73,7 @@ def suprema(expression: sp.Expr, bits: int) -> Suprema:
         OutsideError: σ is not C² with bounded σ, σ', σ'', or that cannot be shown.
     """
     with precision(bits + _GUARD):
-        sigma = smooth(_without_idle_signs(expression))
+        sigma = smooth(_without_idle_switches(expression))
         try:
             line = _Line(sigma, bits)
             found = [line.supremum(k) for k in _ORDERS]
@@ -86,17 +89,16 @@ def suprema(expression: sp.Expr, bits: int) -> Suprema:
     return s0, s1, s2, s3
 
 
-def _without_idle_signs(expression: sp.Expr) -> sp.Expr:
-    """`expression` with |u| and sgn u resolved wherever u is shown to keep its sign."""
-    for node in sorted(expression.atoms(sp.Abs, sp.sign), key=sp.count_ops):
-        u = node.args[0]
-        if u.has(sp.Abs, sp.sign, sp.Max, sp.Min):
+def _without_idle_switches(expression: sp.Expr) -> sp.Expr:
+    """`expression` with |u|, sgn u, max and min resolved where they are shown never to switch."""
+    for node in sorted(expression.atoms(*KINKED), key=sp.count_ops):
+        u, above, below = branches(node)
+        if u.has(*KINKED) or not u.free_symbols:
             continue
         with suppress(OutsideError, SingularError, ExhaustedError):
             _Line(1 / u, 16).supremum(0)
             positive = compile_jet(u)(variable(arb(0)))[0] > 0
-            resolved = sp.S.One if isinstance(node, sp.sign) else u
-            expression = expression.xreplace({node: resolved if positive else -resolved})
+            expression = expression.xreplace({node: above if positive else below})
     return expression
 
 
@@ -121,6 +123,9 @@ class _Line:
         mirrored = sigma.xreplace({self.z: -self.z})
         sides = (1,) if mirrored in (sigma, -sigma) else (1, -1)
         self.cuts = {side: _Tails(self, side) for side in sides}
+        for k in range(3):
+            for side_tails in self.cuts.values():
+                side_tails.limit(k)
 
     def supremum(self, k: int) -> Supremum | None:
         """sup |σ^(k)|, or None if σ''' is not bounded and k = 3."""
@@ -138,10 +143,10 @@ class _Line:
     def _over_the_line(self, k: int) -> Supremum:
         boxes: list[Box] = []
         beyond = arb(0)
-        for tails in self.cuts.values():
-            self.lower[k] = self.lower[k].max(tails.limit(k)).lower()
-        for side, tails in self.cuts.items():
-            start, upper = tails.cut(k, self.lower[k])
+        for side_tails in self.cuts.values():
+            self.lower[k] = self.lower[k].max(side_tails.limit(k)).lower()
+        for side, side_tails in self.cuts.items():
+            start, upper = side_tails.cut(k, self.lower[k])
             boxes += _rings(side, start - 10, start)
             beyond = beyond.max(upper)
         lower, upper = self.land.maximise(k, boxes, self.lower[k], self.bits)
@@ -190,17 +195,7 @@ class _Tails:
         except ValueError as error:
             where = _SIDES[self.side]
             raise OutsideError(f"it is not defined as z → {where}, where {error}") from None
-        found: list[Tail | None] = []
-        for k in _ORDERS:
-            scaled = at.scale(jet[k], sp.factorial(k))
-            try:
-                found.append(tail(scaled, at, self.line.bits))
-            except TooNearError:
-                found.append(None)
-            except UnknownError as error:
-                self._why = str(error)
-                found.append(None)
-        return _Cut(start, tuple(found))
+        return _Cut(start, tuple(tails(jet, at, self.line.bits)))
 
     def _known(self, k: int, start: int) -> Tail | None:
         cut = self._at(start)

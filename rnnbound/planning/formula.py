@@ -1,0 +1,336 @@
+"""formula: a named statement as a formula, with known symbols substituted, and its value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import sympy as sp
+from flint import arb
+
+from rnnbound.numbers import decimals
+from rnnbound.numbers.balls import BALLS, precision, precisions
+from rnnbound.numbers.count import Count
+from rnnbound.numbers.decimals import Real
+from rnnbound.numbers.enclose import Encloser
+from rnnbound.numbers.symbols import SYMBOLS
+from rnnbound.planning.describe import CRITICAL_BITS
+from rnnbound.planning.plan import DEFAULT_EPSILON
+from rnnbound.planning.request import positive, read_request, read_width
+from rnnbound.planning.simplify import simplified
+from rnnbound.planning.written import Written
+from rnnbound.setting.faults import shown, wrong
+from rnnbound.setting.quantities import Quantities, quantities
+from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import TRUSTED
+from rnnbound.theory.naming import BY_NAME, Naming, expand
+from rnnbound.theory.statements import STATEMENTS, Statement, find_statement, find_variant
+
+#: Where a statement is evaluated if nothing is said.
+DEFAULT_WIDTH: Final = 10**6
+DEFAULT_ITERATIONS: Final = 1000
+DEFAULT_THETA: Final = 0.5
+
+#: The quantity that a field of the scenario gives; an activation gives three.
+_QUANTITY: Final = {"horizon": "T", "samples": "n", "dim": "d"}
+_SIGMAS: Final = ("sigma0", "sigma1", "sigma2")
+#: The longest unrolled power that an expanded formula may hold.
+_LONGEST_POWER: Final = 64
+#: A value that this precision does not tell from 0 is 0.
+_ZERO_BITS: Final = 4096
+_MOST_DIGITS: Final = 4300
+_BITS_PER_DIGIT: Final = 3.33
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a name in a formula stands for."""
+
+    name: str
+    text: str
+    latex: str
+    sympy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """A statement as a formula.
+
+    Attributes:
+        statement: its id.
+        title: its name in the literature, and the quantity.
+        shows: what it bounds, or is.
+        variant: ``printed``, ``corrected`` or ``sharp``.
+        trusted: whether this variant is a theorem.
+        text: the formula as SymPy prints it.
+        latex: the same for TeX.
+        sympy: the same as SymPy's ``srepr``.
+        python: a function that computes it in doubles.
+        mathml: presentation MathML, if it was asked for.
+        definitions: the names in the formula, those first that others are made of last.
+        value: the number, if it was asked for.
+        enclosure: decimal strings with the value between them.
+        point: what the symbols were in `value`.
+        simplified: whether all was simplified in time; None if that was not asked for.
+    """
+
+    statement: str
+    title: str
+    shows: str
+    variant: str
+    trusted: bool
+    text: str
+    latex: str
+    sympy: str
+    python: str
+    mathml: str | None
+    definitions: tuple[Definition, ...]
+    value: Real | None = None
+    value_log10: float | None = None
+    enclosure: tuple[str, str] | None = None
+    point: Mapping[str, Real | int | str] | None = None
+    simplified: bool | None = None
+
+
+def formula(
+    statement: str,
+    *,
+    variant: str | None = None,
+    scenario: Scenario | None = None,
+    given: Collection[str] | None = None,
+    width: Count | str | None = None,
+    iterations: Count | str | None = None,
+    epsilon: float | str | None = None,
+    alpha_m: float | str | None = None,
+    theta: float | str | None = None,
+    expanded: bool = False,
+    simplify: bool = False,
+    evaluate: bool = False,
+    mathml: bool = False,
+    digits: int = 17,
+) -> Formula:
+    """A statement as a formula in the symbols that are not given.
+
+    Args:
+        statement: such as ``theorem1``; see :func:`statements`.
+        variant: ``printed``, ``corrected`` or ``sharp``; the best there is if None.
+        scenario: where known symbols come from, and the rest for `evaluate`.
+        given: the fields of the scenario that are known; all if None.
+        width, iterations, epsilon, alpha_m, theta: m, τ, ε, the bound on |W_ii|, the split.
+        expanded: replace all named constants by what they stand for.
+        simplify: try to simplify, for at most a few seconds.
+        evaluate: compute the number; what is not given has its documented default.
+        mathml: write MathML, too.
+        digits: significant digits of the enclosure of the value.
+
+    Raises:
+        RequestError: the request is wrong.
+    """
+    found = find_statement(statement)
+    chosen = find_variant(found, variant)
+    literals = _literals(width, iterations, epsilon, alpha_m, theta)
+    if given is None:
+        given = [field.name for field in fields(Scenario)] if scenario else []
+    scenario = scenario or Scenario()
+    line = found.lines[chosen]
+    expression, meanings = Naming().formula(line)
+    known = _known(quantities(scenario, SYMBOLS), given, literals)
+    number = _Value(expression, meanings, scenario, literals) if evaluate else None
+    if expanded:
+        expression, meanings = Naming(abbreviate=False).formula(line)
+    expression, meanings = _substituted(expression, meanings, known)
+    if expanded:
+        expression, meanings = _expanded(expression, meanings)
+    in_time: bool | None = None
+    if simplify:
+        (expression, *simpler), in_time = simplified([expression, *meanings.values()])
+        meanings = dict(zip(meanings, simpler, strict=True))
+    written = Written(found.id, chosen, expression, meanings)
+    return Formula(
+        statement=found.id,
+        title=found.title,
+        shows=found.shows,
+        variant=chosen,
+        trusted=TRUSTED[chosen],
+        text=written.text(expression),
+        latex=written.latex(expression),
+        sympy=sp.srepr(expression),
+        python=written.python(),
+        mathml=written.mathml(expression) if mathml else None,
+        definitions=tuple(
+            Definition(str(name), written.text(x), written.latex(x), sp.srepr(x))
+            for name, x in meanings.items()
+        ),
+        **(number.described(digits) if number else {}),
+        simplified=in_time,
+    )
+
+
+def statements() -> tuple[Statement, ...]:
+    """Every statement there is."""
+    return tuple(STATEMENTS.values())
+
+
+def _literals(
+    width: object, iterations: object, epsilon: object, alpha_m: object, theta: object
+) -> dict[str, Any]:
+    """The validated values that were given beside the scenario, by symbol."""
+    request = read_request(
+        method="pgd", variant="all", epsilon=epsilon, width=width, iterations=iterations
+    )
+    _, bound = read_width(None, alpha_m)
+    split = None
+    if theta is not None:
+        try:
+            split = positive(theta)
+            if not split < 1:
+                raise ValueError("must be below 1")
+        except ValueError as error:
+            raise wrong("theta", f"{error} (given: {shown(theta)})") from None
+    for name, count in (("width", request.width), ("iterations", request.iterations)):
+        if count is not None and not isinstance(count, int):
+            raise wrong(name, f"must have at most {_MOST_DIGITS} digits in a formula")
+    listed = {
+        "m": request.width,
+        "tau": request.iterations,
+        "epsilon": request.epsilon,
+        "a": bound,
+        "alpha_m": bound,
+        "theta": split,
+    }
+    return {name: value for name, value in listed.items() if value is not None}
+
+
+def _known(
+    q: Quantities, given: Collection[str], literals: Mapping[str, Any]
+) -> dict[sp.Symbol, sp.Expr]:
+    names = [name for field in given if field != "activation" for name in (_QUANTITY.get(field, field),)]
+    names += _SIGMAS if "activation" in given else ()
+    known = {BY_NAME[name]: sp.sympify(getattr(q, name)) for name in names}
+    return known | {BY_NAME[name]: SYMBOLS.number(x) for name, x in literals.items()}
+
+
+def _substituted(
+    expression: sp.Expr,
+    meanings: Mapping[sp.Symbol, sp.Expr],
+    known: Mapping[sp.Symbol, sp.Expr],
+) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
+    """The same with known symbols replaced and decided cases chosen."""
+    left = {name: x.xreplace(known) for name, x in meanings.items() if name not in known}
+    expression = expression.xreplace(known)
+    decided = {}
+    for name in (BY_NAME["r"], BY_NAME["r_0"]):
+        if name in left and not expand(name, left).free_symbols:
+            with precision(CRITICAL_BITS):
+                difference = Encloser(left.__getitem__).value(name) - 1
+            decided[sp.Eq(name, 1)] = sp.true if difference.contains(0) else sp.false
+    expression = expression.xreplace(decided)
+    left = {name: x.xreplace(decided) for name, x in left.items()}
+    used: dict[sp.Symbol, sp.Expr] = {}
+    wanted = [expression]
+    while wanted:
+        for name in sorted(wanted.pop(0).free_symbols & left.keys() - used.keys(), key=str):
+            used[name] = left[name]
+            wanted.append(left[name])
+    return expression, used
+
+
+def _expanded(
+    expression: sp.Expr, meanings: Mapping[sp.Symbol, sp.Expr]
+) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
+    """Only primitive symbols; but no power of numbers that would fill pages is written out."""
+    everything = [expression, *meanings.values()]
+    long_powers = any(
+        x.exp.is_Integer and abs(x.exp) > _LONGEST_POWER
+        for whole in everything
+        for x in whole.atoms(sp.Pow)
+    )
+    kept = {BY_NAME["r"], BY_NAME["r_0"]} if long_powers else set()
+    inlined = {name: x for name, x in meanings.items() if name not in kept}
+    whole = expand(expression, inlined)
+    return whole, {
+        name: expand(meanings[name], inlined) for name in meanings if name in whole.free_symbols
+    }
+
+
+class _Value:
+    """The number that a formula has at a point, computed from the formula itself."""
+
+    def __init__(
+        self,
+        expression: sp.Expr,
+        meanings: Mapping[sp.Symbol, sp.Expr],
+        scenario: Scenario,
+        literals: Mapping[str, Any],
+    ) -> None:
+        self._expression, self._meanings, self._scenario = expression, dict(meanings), scenario
+        point = dict(literals)
+        symbols = set(expression.free_symbols).union(*(x.free_symbols for x in meanings.values()))
+        names = {symbol.name for symbol in symbols}
+        direct = set(expression.free_symbols).union(
+            *(x.free_symbols for name, x in meanings.items() if name.name != "alpha_m")
+        )
+        if "alpha_m" in names and "m" not in point and BY_NAME["m"] not in direct:
+            self._meanings[BY_NAME["alpha_m"]] = BY_NAME["alpha"]  # as wide as can be
+        else:
+            point.setdefault("m", DEFAULT_WIDTH)
+        point.setdefault("tau", DEFAULT_ITERATIONS)
+        point.setdefault("epsilon", DEFAULT_EPSILON)
+        point.setdefault("theta", DEFAULT_THETA)
+        if BY_NAME["a"] in symbols - self._meanings.keys() and "a" not in point:
+            point["a"] = self._reach(point)
+        self._point = {name: x for name, x in point.items() if name in names}
+
+    def _reach(self, point: Mapping[str, Any]) -> Real:
+        """The least a that sharp Theorem 2 allows, as a double."""
+        from rnnbound.planning.bound import bound
+
+        found = bound(
+            self._scenario,
+            width=point["m"],
+            iterations=point["tau"],
+            method="gd",
+            variant="sharp",
+        )
+        a = found.bounds["sharp"].alpha_m
+        assert a is not None
+        return a
+
+    def enclose(self) -> arb:
+        """The value at the current precision."""
+        q = quantities(self._scenario, BALLS)
+
+        def look_up(symbol: sp.Symbol) -> Any:
+            if symbol.name in self._point:
+                return BALLS.number(self._point[symbol.name])
+            if symbol in self._meanings:
+                return self._meanings[symbol]
+            if symbol.name == "distance":
+                return q.rho
+            value = getattr(q, symbol.name)
+            return BALLS.number(value) if isinstance(value, int) else value
+
+        return Encloser(look_up).value(self._expression)
+
+    def described(self, digits: int) -> dict[str, Any]:
+        """The fields of a :class:`Formula` about the value."""
+        wanted = int(_BITS_PER_DIGIT * max(digits, decimals.SIGNIFICANT)) + 32
+        start = wanted + 64 + 4 * self._scenario.horizon.bit_length()
+        for bits in precisions(start):
+            with precision(bits):
+                value = self.enclose()
+                if value.rel_accuracy_bits() >= wanted:
+                    break
+                if bits >= _ZERO_BITS and value.contains(0) and abs(value) < arb(2) ** (-bits // 2):
+                    value = arb(0)
+                    break
+        with precision(bits):
+            lower, upper = decimals.enclosure(value, digits)
+            fields_ = {name: getattr(self._scenario, name) for name in Scenario.__slots__}
+            return {
+                "value": decimals.real(value),
+                "value_log10": decimals.log10(value) if value > 0 else None,
+                "enclosure": (str(lower), str(upper)),
+                "point": {**fields_, **self._point},
+            }
