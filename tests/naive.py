@@ -396,23 +396,30 @@ class Naive:
 
 
 def root(function: Callable[[mpf], mpf], outside: mpf, inside: mpf) -> mpf:
-    """Where `function` turns ≤ 0 between `outside` (> 0) and `inside` (≤ 0), to full precision."""
-    f_out, f_in = function(outside), function(inside)
-    if f_out <= 0:
+    """Where `function` turns ≤ 0 between `outside` (> 0) and `inside` (≤ 0), to full precision.
+
+    A few bisections, then free secant steps; the answer is accepted only if `function` changes
+    sign around it, else bisection goes on to the end.
+    """
+    if function(outside) <= 0:
         return outside
-    for turn in range(100 + 8 * mp.prec):
-        if abs(inside - outside) <= abs(inside) * mpf(2) ** (8 - mp.prec):
-            return inside
-        probe = (inside + outside) / 2
-        if turn % 3 and f_out != f_in:
-            secant = inside - f_in * (inside - outside) / (f_in - f_out)
-            # A little past the estimate, so that both ends close in.
-            secant += (secant - outside) * mpf(2) ** -20 if turn % 3 == 1 else 0
-            if min(inside, outside) < secant < max(inside, outside):
-                probe = secant
-        value = function(probe)
-        if value <= 0:
-            inside, f_in = probe, value
-        else:
-            outside, f_out = probe, value
-    raise ArithmeticError("the bracket did not close")
+    for _ in range(8):
+        outside, inside = _halved(function, outside, inside)
+    margin = mpf(2) ** (20 - mp.prec) * max(abs(inside), abs(outside))
+    older, newer = (outside, function(outside)), (inside, function(inside))
+    while newer[1] != older[1] and abs(newer[0] - older[0]) > margin / 64:
+        x = newer[0] - newer[1] * (newer[0] - older[0]) / (newer[1] - older[1])
+        if not min(outside, inside) <= x <= max(outside, inside):
+            break
+        older, newer = newer, (x, function(x))
+    side = margin if inside > outside else -margin
+    if function(newer[0] + side) <= 0 < function(newer[0] - side):
+        return newer[0] + side
+    while abs(inside - outside) > margin:
+        outside, inside = _halved(function, outside, inside)
+    return inside
+
+
+def _halved(function: Callable[[mpf], mpf], outside: mpf, inside: mpf) -> tuple[mpf, mpf]:
+    middle = (outside + inside) / 2
+    return (outside, middle) if function(middle) <= 0 else (middle, inside)

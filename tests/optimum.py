@@ -109,7 +109,7 @@ def sharp_gd_steps(own: Naive, m: mpf, epsilon: mpf) -> mpf | None:
         return mp.log(own.reach(a, m, needed) - own.alpha) - z
 
     first = mp.log(max(own.nu_w, mpf("1e-9")) / mp.sqrt(m))
-    grid = _grid(first, mp.log(10 * own.alpha + 10), 60)
+    grid = _grid(first, mp.log(10 * own.alpha + 10), 30)
     before = first - 40
     for z in grid:
         if lack(z) <= 0:
@@ -134,9 +134,9 @@ def internal_work(own: Naive, variant: str, epsilon: mpf) -> mpf:
 def _scan(work: Callable[[mpf], mpf], near: int) -> mpf:
     middle = mp.log(near)
     low = max(mp.log(2), middle - 12)
-    coarse = _grid(low, middle + 12, 48)
+    coarse = _grid(low, middle + 12, 24)
     best = min(coarse, key=work)
-    fine = _grid(max(mp.log(2), best - 1), best + 1, 16)
+    fine = _grid(max(mp.log(2), best - 1), best + 1, 8)
     with mp.workdps(15 + max(0, int(mp.log10(abs(middle) + 1)))):
         return least(work, fine)[1]
 

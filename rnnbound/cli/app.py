@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "constants": "The constants of the theorems.",
     "regime": "Short, critical or long memory, and the width that changes it.",
     "activations": "The activation functions and the bounds on their derivatives.",
+    "formula": "A statement as a formula, and how the requirements grow.",
     "errata": "What the paper misprints, with counterexamples computed on the spot.",
     "scenario": "The resolved scenario as TOML, or its JSON Schema.",
     "completion": "Shell completion scripts.",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import mul
 from typing import Any, Final
 
 import sympy as sp
-from flint import arb
+from flint import arb, fmpz
 
 #: Of two numbers that this many bits do not tell apart, a condition says that they are equal.
 _EQUAL_BITS: Final = 512
@@ -64,9 +66,8 @@ class Encloser:
     def _power(self, x: sp.Expr) -> arb:
         base = self.value(x.base)
         if x.exp.is_Rational and x.exp.q <= 2:
-            power: arb = base if x.exp.p == 1 else base ** int(x.exp.p)
-            # What is under a root is at least 0, also where its enclosure is not.
-            return power if x.exp.q == 1 else power.max(arb(0)).sqrt()
+            power = _whole_power(base, int(x.exp.p))
+            return power if x.exp.q == 1 else _root(power)
         exponent = self.value(x.exp)
         whole = exponent.unique_fmpz() if exponent.is_exact() else None
         return base ** (exponent if whole is None else whole)
@@ -76,3 +77,17 @@ class Encloser:
             return bool(condition)
         difference = self.value(condition.lhs) - self.value(condition.rhs)
         return bool(difference.contains(0))
+
+
+def _whole_power(base: arb, exponent: int) -> arb:
+    if exponent > 0 and base.contains(0):  # Arb's power would take a logarithm
+        return reduce(mul, [base] * exponent)
+    power: arb = base if exponent == 1 else base ** fmpz(exponent)
+    return power
+
+
+def _root(x: arb) -> arb:
+    """√x for an x that is at least 0, also where its enclosure is not."""
+    if x.contains(0):
+        return x.abs_upper().sqrt() * arb(0, 1)
+    return x.sqrt()

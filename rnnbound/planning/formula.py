@@ -133,12 +133,9 @@ def formula(
     if given is None:
         given = [field.name for field in fields(Scenario)] if scenario else []
     scenario = scenario or Scenario()
-    line = found.lines[chosen]
-    expression, meanings = Naming().formula(line)
+    expression, meanings = Naming().formula(found.lines[chosen])
     known = _known(quantities(scenario, SYMBOLS), given, literals)
     number = _Value(expression, meanings, scenario, literals) if evaluate else None
-    if expanded:
-        expression, meanings = Naming(abbreviate=False).formula(line)
     expression, meanings = _substituted(expression, meanings, known)
     if expanded:
         expression, meanings = _expanded(expression, meanings)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from flint import arb, ctx
@@ -25,7 +27,7 @@ _LOG_PAIR = math.log(PAIR)
 
 
 class Projected(SearchedSolver):
-    """The forms of one statement; they share their constants, and the smaller bound counts."""
+    """The forms of one statement, the preferred one first; they share their constants."""
 
     def __init__(self, scenario: Scenario, forms: Sequence[Theorem]) -> None:
         super().__init__(scenario)
@@ -43,7 +45,11 @@ class Projected(SearchedSolver):
         width, steps = BALLS.number(m), BALLS.number(tau)
         c = self.constants(width, m)
         bounds = [(form, form.bound(c, width, steps)) for form in self.forms]
-        form, bound = min(bounds, key=lambda pair: pair[1].risk.mid())
+        form, bound = bounds[0]
+        for other, candidate in bounds[1:]:
+            # Only what is certainly smaller: a tie stays with the first form at any precision.
+            if candidate.risk < bound.risk:
+                form, bound = other, candidate
         q = self.q
         return Evaluation(
             bound=bound,
@@ -51,7 +57,17 @@ class Projected(SearchedSolver):
             form=form.form,
             a=alpha_m(q, width),
             radius_w=q.rho_w / q.ns.sqrt(width),
-            margins=(("rho_w >= nu_w", q.rho_w - q.nu_w), ("rho_u >= nu_u", q.rho_u - q.nu_u)),
+            margins=self._margins,
+        )
+
+    @cached_property
+    def _margins(self) -> tuple[tuple[str, arb], ...]:
+        """ρ − ν, subtracted as decimals: a ball around 0 would not tell that ρ ≥ ν."""
+        s = self.scenario
+        pairs = (("w", s.rho_w, s.nu_w), ("u", s.rho_u, s.nu_u))
+        return tuple(
+            (f"rho_{name} >= nu_{name}", BALLS.number(Decimal(repr(rho)) - Decimal(repr(nu))))
+            for name, rho, nu in pairs
         )
 
     def iterations_guess(self, m: Count, epsilon: float) -> arb | None:

@@ -11,7 +11,7 @@ from typing import Final
 import sympy as sp
 
 #: Seconds for everything.
-DEADLINE: Final = 2.5
+DEADLINE: Final = 2.0
 
 
 def simplified(

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import sympy as sp
 
-from rnnbound.numbers.symbols import SYMBOLS, Abbreviating
+from rnnbound.numbers.symbols import Abbreviating
 from rnnbound.setting.memory import alpha_m, contraction
 from rnnbound.setting.quantities import Quantities
 from rnnbound.theory import lemma1
@@ -114,8 +114,8 @@ class _Quantities(Quantities):
 class Naming(Bench):
     """A bench on which every constant is a symbol whose meaning is remembered."""
 
-    def __init__(self, abbreviate: bool = True) -> None:
-        self.system = Abbreviating() if abbreviate else SYMBOLS
+    def __init__(self) -> None:
+        self.system = Abbreviating()
         names = (
             "T n d alpha nu_w nu_u rho_w rho_u delta sigma0 sigma1 sigma2".split()
         )
@@ -157,7 +157,7 @@ class Naming(Bench):
                 continue
             if symbol in self._meanings:
                 meanings[symbol] = self._meaning(symbol)
-            elif isinstance(self.system, Abbreviating) and symbol in self.system.meanings:
+            elif symbol in self.system.meanings:
                 meanings[symbol] = self.system.meanings[symbol]
             else:
                 continue
