@@ -18,18 +18,36 @@ def digits(*counts: Any) -> int:
 def meets(own: Naive, method: str, variant: str, m: int, tau: int, epsilon: mpf) -> bool:
     """Whether the bound at (m, τ) is at most ε."""
     if method == "gd" and variant != "sharp":
-        return internal_excess(own, variant, mpf(m), mpf(tau), epsilon) <= 0
+        return _internal_meets(own, variant, mpf(m), mpf(tau), epsilon)
     return own.risk(method, variant, m, tau).risk <= epsilon
 
 
-def internal_excess(own: Naive, variant: str, m: mpf, tau: mpf, epsilon: mpf) -> mpf:
-    """The least excess of m(ε')/m and τ(ε')/τ over all internal ε' ≤ 4ε/9."""
+def _internal_meets(own: Naive, variant: str, m: mpf, tau: mpf, epsilon: mpf) -> bool:
+    """Whether some internal ε' ≤ 4ε/9 asks for no more than (m, τ).
+
+    Those that ask for no more than m form an interval of log ε', and so do those for τ; a scan
+    in low precision finds a point of each, and roots in full precision its ends.
+    """
     top = mp.log(4 * epsilon / 9)
+    with mp.workdps(20):
+        rough = Naive(own.scenario)
+        grid = _grid(top - 40, top, 100)
+        scanned = [rough.needs(variant, mp.exp(y)) for y in grid]
+    lefts, rights = [], [top]
+    for which, limit in (("m", m), ("tau", tau)):
 
-    def excess(below: mpf) -> mpf:
-        return own.excess(variant, top - below, m, tau)
+        def over(y: mpf, which: str = which, limit: mpf = limit) -> mpf:
+            return mp.log(getattr(own.needs(variant, mp.exp(y)), which) / limit)
 
-    return least(excess, _grid(0, 60, 120))[1]
+        lowest = min(range(len(grid)), key=lambda k: getattr(scanned[k], which))
+        inside = grid[lowest]
+        if over(inside) > 0:
+            inside, value = least(over, grid[max(lowest - 1, 0) : lowest + 2])
+            if value > 0:
+                return False
+        lefts.append(root(over, grid[0], inside))
+        rights.append(root(over, top, inside))
+    return max(lefts) <= min(rights)
 
 
 def least(function: Callable[[mpf], mpf], grid: list[mpf]) -> tuple[mpf, mpf]:

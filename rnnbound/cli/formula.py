@@ -145,7 +145,13 @@ def _draw(page: Page, result: Formula, form: str) -> None:
 
 
 def _left(result: Formula) -> str:
-    relation = "" if result.shows.endswith("≥") else " ≤" if "(" in result.shows or "|" in result.shows else " ="
+    relation = (
+        ""
+        if result.shows.endswith("≥")
+        else " ≤"
+        if "(" in result.shows or "|" in result.shows
+        else " ="
+    )
     return result.shows + relation
 
 
@@ -168,15 +174,14 @@ def _written(result: Formula, form: str) -> str:
         body = " \\\\\n".join([first, *lines[1:]])
         return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
     if form == "sympy":
-        return "\n".join(
-            [result.sympy, *(f"# {d.name} = {d.sympy}" for d in result.definitions)]
-        )
+        return "\n".join([result.sympy, *(f"# {d.name} = {d.sympy}" for d in result.definitions)])
     return str(result.mathml if form == "mathml" else result.python)
 
 
 def _list() -> Answer:
     rows = [
-        {"statement": s.id, "title": s.title, "variants": list(s.lines)} for s in STATEMENTS.values()
+        {"statement": s.id, "title": s.title, "variants": list(s.lines)}
+        for s in STATEMENTS.values()
     ]
 
     def table(page: Page) -> None:

@@ -44,9 +44,7 @@ class Encloser:
         if x.is_Pow:
             return self._power(x)
         if isinstance(x, sp.Piecewise):
-            return self.value(
-                next(value for value, condition in x.args if self._holds(condition))
-            )
+            return self.value(next(value for value, condition in x.args if self._holds(condition)))
         first, *others = map(self.value, x.args)
         if isinstance(x, sp.log):
             return first.log()

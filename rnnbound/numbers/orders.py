@@ -135,7 +135,8 @@ class Orders:
         size = len(vector)
         units = [tuple(int(i == j) for j in range(size)) for i in range(size)]
         rows = [
-            {unit: x for unit, x in zip(units, row, strict=True) if _order(x).size} for row in matrix
+            {unit: x for unit, x in zip(units, row, strict=True) if _order(x).size}
+            for row in matrix
         ]
         return self.closed_form(rows, steps, vector)
 
@@ -156,7 +157,9 @@ class Orders:
             for powers, weight in row.items():
                 if powers != own:
                     factors = (
-                        Order(x.size) for x, k in zip(solved, powers, strict=False) for _ in range(k)
+                        Order(x.size)
+                        for x, k in zip(solved, powers, strict=False)
+                        for _ in range(k)
                     )
                     force += reduce(mul, factors, Order(_order(weight).size))
             own_rate = Fraction(self.rate * _order(row.get(own, 1)).power)

@@ -202,7 +202,9 @@ def _literals(
 def _known(
     q: Quantities, given: Collection[str], literals: Mapping[str, Any]
 ) -> dict[sp.Symbol, sp.Expr]:
-    names = [name for field in given if field != "activation" for name in (_QUANTITY.get(field, field),)]
+    names = [
+        name for field in given if field != "activation" for name in (_QUANTITY.get(field, field),)
+    ]
     names += _SIGMAS if "activation" in given else ()
     known = {BY_NAME[name]: sp.sympify(getattr(q, name)) for name in names}
     return known | {BY_NAME[name]: SYMBOLS.number(x) for name, x in literals.items()}

@@ -1,36 +1,24 @@
 """Activations and the bounds on their derivatives (section 3): six by name, others by formula.
 
 The theory needs ``sup|σ| ≤ σ0``, ``sup|σ'| ≤ σ1``, ``sup|σ''| ≤ σ2``, all finite, σ ∈ C².
-The suprema of a formula such as ``tanh(z)/2`` are found by :mod:`rnnbound.setting.suprema`;
-that, and SymPy with it, is imported when a formula is met and not before.
+A formula such as ``tanh(z)/2`` is :mod:`rnnbound.setting.formula_activation`'s, which is imported,
+and SymPy with it, when a formula is met and not before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import Final
 
-from flint import ctx
-
-from rnnbound.numbers import decimals
-from rnnbound.numbers.balls import Balls, precision
 from rnnbound.numbers.system import Number, NumberSystem
-from rnnbound.setting import expression
 from rnnbound.setting.faults import shown, suggestion
-
-if TYPE_CHECKING:
-    from rnnbound.setting.suprema import Suprema, Supremum
 
 Bound = Callable[[NumberSystem], Number]
 
-#: Suprema are found to this accuracy, doubled until it is what the working precision asks for.
-_COARSE_BITS: Final = 128
-#: An enclosure less accurate than this will not narrow with the precision.
-_NARROW_BITS: Final = 100
-#: Decimal digits of a supremum for number systems other than balls.
-_DIGITS: Final = 60
+#: Characters that a formula may have.
+LONGEST_FORMULA: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +134,7 @@ _OUTSIDE: Final = {
 _SYNONYMS: Final = {"sigmoid": "logistic", "atan": "arctan", "gauss": "gaussian", "sine": "sin"}
 
 
-_BUT: Final = "it must be twice continuously differentiable with bounded σ, σ' and σ''"
+OUTSIDE_THEORY: Final = "it must be twice continuously differentiable with bounded σ, σ' and σ''"
 
 
 def find_activation(name: object) -> str:
@@ -168,10 +156,10 @@ def find_activation(name: object) -> str:
         else {"leakyrelu": "leaky-relu", "hardtanh": "hard-tanh"}.get(outside, "")
     )
     if outside:
-        raise ValueError(f"is outside the theory: {_OUTSIDE[outside]}; {_BUT}")
-    if expression.looks_like_formula(name):
-        text = expression.read(name).text
-        _suprema(text, _COARSE_BITS)
+        raise ValueError(f"is outside the theory: {_OUTSIDE[outside]}; {OUTSIDE_THEORY}")
+    from rnnbound.setting.formula_activation import spelled
+
+    if text := spelled(name):
         return text
     known = [*ACTIVATIONS, *_SYNONYMS]
     hint = f"did you mean {_SYNONYMS[key]!r}?" if key in _SYNONYMS else suggestion(key, known[:6])
@@ -188,56 +176,6 @@ def resolve(name: str) -> Activation:
     text = find_activation(name)
     if text in ACTIVATIONS:
         return ACTIVATIONS[text]
-    zeroth, first, second, third = _suprema(text, _COARSE_BITS)
-    return Activation(
-        text,
-        text,
-        partial(_supremum, text, 0),
-        partial(_supremum, text, 1),
-        partial(_supremum, text, 2),
-        None if third is None else partial(_supremum, text, 3),
-        (_written(zeroth), _written(first), _written(second)),
-    )
+    from rnnbound.setting.formula_activation import from_formula
 
-
-def _written(supremum: Supremum) -> str:
-    return f"{float(supremum.upper):.10g}"
-
-
-@lru_cache(maxsize=1024)
-def _suprema(text: str, bits: int) -> Suprema:
-    """The suprema of a formula, at a relative accuracy of about `bits`."""
-    from rnnbound.setting.smoothness import OutsideError, check_domain
-    from rnnbound.setting.suprema import suprema
-
-    formula = expression.read(text)
-    try:
-        found = suprema(expression.build(formula), bits)
-        check_domain(expression.domain(formula))
-    except OutsideError as error:
-        raise ValueError(f"is outside the theory: {error}; {_BUT}") from None
-    return found
-
-
-def _supremum(text: str, k: int, ns: NumberSystem) -> Number:
-    """sup |σ^(k)| of a formula in `ns`.
-
-    Any upper bound of the supremum makes the theory hold, so where the enclosure is too wide to
-    be of use as a ball, its upper end stands for it.
-    """
-    coarse = _suprema(text, _COARSE_BITS)[k]
-    assert coarse is not None, "resolve() offers no bound that does not exist"
-    narrow = coarse.ball.rel_accuracy_bits() >= _NARROW_BITS
-    if not isinstance(ns, Balls):
-        bits = 2 * _COARSE_BITS
-    else:
-        bits = _COARSE_BITS
-        while bits < ctx.prec:
-            bits *= 2
-    found = _suprema(text, bits)[k] if narrow else coarse
-    assert found is not None, "what exists at one precision exists at all"
-    with precision(bits):
-        value = found.ball if narrow else found.upper
-        if isinstance(ns, Balls):
-            return value
-        return ns.number(decimals.nearest(value, _DIGITS))
+    return from_formula(text)

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from rnnbound.setting.activation import LONGEST_FORMULA
 from rnnbound.setting.faults import suggestion
 
-LONGEST: Final = 500
 DEEPEST: Final = 50
 MOST_NODES: Final = 200
 LARGEST_EXPONENT: Final = 20
@@ -110,8 +110,8 @@ def read(text: str) -> Formula:
 
 def _check_text(text: str) -> None:
     """The first gate: length, characters, nesting; linear in what it looks at."""
-    if len(text) > LONGEST:
-        raise ValueError(f"is too long: {len(text):,} characters (at most {LONGEST})")
+    if len(text) > LONGEST_FORMULA:
+        raise ValueError(f"is too long: {len(text):,} characters (at most {LONGEST_FORMULA})")
     if not text.strip():
         raise ValueError("is empty")
     depth = 0

@@ -11,8 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from rnnbound.numbers import numerals
-from rnnbound.setting.activation import ACTIVATIONS, find_activation
-from rnnbound.setting.expression import LONGEST
+from rnnbound.setting.activation import ACTIVATIONS, LONGEST_FORMULA, find_activation
 from rnnbound.setting.faults import Fault, RequestError, shown
 
 
@@ -100,7 +99,7 @@ FIELDS: Final = (
         lambda _: True,
         {
             "type": "string",
-            "anyOf": [{"enum": list(ACTIVATIONS)}, {"pattern": "z", "maxLength": LONGEST}],
+            "anyOf": [{"enum": list(ACTIVATIONS)}, {"pattern": "z", "maxLength": LONGEST_FORMULA}],
         },
     ),
 )

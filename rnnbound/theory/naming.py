@@ -116,9 +116,7 @@ class Naming(Bench):
 
     def __init__(self) -> None:
         self.system = Abbreviating()
-        names = (
-            "T n d alpha nu_w nu_u rho_w rho_u delta sigma0 sigma1 sigma2".split()
-        )
+        names = "T n d alpha nu_w nu_u rho_w rho_u delta sigma0 sigma1 sigma2".split()
         q = _Quantities(ns=self.system, **{name: BY_NAME[name] for name in names})
         at = Point(
             m=BY_NAME["m"],

@@ -132,14 +132,14 @@ def _constant(name: str, cls: type[Any]) -> Line:
 
 def _constants(variants: tuple[str, ...], *names: str) -> dict[str, Line]:
     """A constant by variant; `names` gives the paper's name and, if it differs, the sharp one."""
-    return {
-        v: _constant(names[-1] if v == "sharp" else names[0], CLASSES[v]) for v in variants
-    }
+    return {v: _constant(names[-1] if v == "sharp" else names[0], CLASSES[v]) for v in variants}
 
 
 def _each(line: Callable[[Bench, Any], Number]) -> dict[str, Line]:
     """A line over the constants of every variant."""
-    return {v: lambda bench, cls=cls: line(bench, bench.projected(cls)) for v, cls in CLASSES.items()}  # type: ignore[misc]
+    return {
+        v: lambda bench, cls=cls: line(bench, bench.projected(cls)) for v, cls in CLASSES.items()
+    }  # type: ignore[misc]
 
 
 def _bounds(of: str, **theorems: tuple[Theorem, type[Any]]) -> dict[str, Line]:
@@ -237,7 +237,9 @@ _LISTED: Final = (
             "sharp": lambda bench: bench.projected(SharpConstants).proposition6()[0],
         },
     ),
-    Statement("prop6-y", "Proposition 6: size of the target", "|F*_t|", _constants(_ALL, "y_max", "B")),
+    Statement(
+        "prop6-y", "Proposition 6: size of the target", "|F*_t|", _constants(_ALL, "y_max", "B")
+    ),
     Statement(
         "theorem1",
         "Theorem 1: projected gradient descent",
@@ -268,9 +270,7 @@ _LISTED: Final = (
         "η",
         _bounds("step_size", sharp=_DESCENT),
     ),
-    Statement(
-        "corollary1", "Corollary 1: average iterate", "R(Θ̂)", _bounds("risk", **_COROLLARY1)
-    ),
+    Statement("corollary1", "Corollary 1: average iterate", "R(Θ̂)", _bounds("risk", **_COROLLARY1)),
     Statement("sgd", "Projected SGD", "E R(Θ)", _bounds("risk", **_SGD)),
     Statement("sgd-eta", "Projected SGD: step size", "η", _bounds("step_size", **_SGD)),
     Statement(
@@ -396,5 +396,7 @@ def find_variant(statement: Statement, variant: str | None) -> str:
         return list(statement.lines)[-1]
     if variant not in statement.lines:
         there = ", ".join(statement.lines)
-        raise wrong("variant", f"{statement.id} has no variant {shown(variant)}; there are: {there}")
+        raise wrong(
+            "variant", f"{statement.id} has no variant {shown(variant)}; there are: {there}"
+        )
     return variant

@@ -12,7 +12,8 @@ import pytest
 import sympy as sp
 
 import rnnbound
-from rnnbound.setting.expression import FUNCTIONS, LONGEST, build, domain, looks_like_formula, read
+from rnnbound.setting.activation import LONGEST_FORMULA
+from rnnbound.setting.expression import FUNCTIONS, build, domain, looks_like_formula, read
 
 Z = sp.Symbol("z", real=True)
 
@@ -255,7 +256,7 @@ def _calls(line: str, word: str) -> bool:
 
 
 def test_the_longest_text_is_still_read_quickly():
-    text = ("(" * 49 + "z" + ")" * 49).ljust(LONGEST)
+    text = ("(" * 49 + "z" + ")" * 49).ljust(LONGEST_FORMULA)
     start = time.perf_counter()
     assert read(text).text == text.strip()
     assert time.perf_counter() - start < 0.05

@@ -13,7 +13,7 @@ from typing import Any, Final
 import sympy as sp
 from flint import arb
 
-from rnnbound.setting.jets import SignedPower, coefficients, compile_jet, variable
+from rnnbound.suprema.jets import SignedPower, coefficients, compile_jet, variable
 
 _NAMES: Final = ("σ", "σ'", "σ''", "σ'''")
 KINKED: Final = (sp.Abs, sp.sign, sp.Max, sp.Min)

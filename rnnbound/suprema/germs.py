@@ -17,7 +17,7 @@ from typing import Final
 import sympy as sp
 from flint import arb, ctx
 
-from rnnbound.setting.growth import (
+from rnnbound.suprema.growth import (
     LOG,
     ONE,
     Monomial,
@@ -30,7 +30,7 @@ from rnnbound.setting.growth import (
     power,
     supremum,
 )
-from rnnbound.setting.jets import LENGTH, coefficients, compile_jet, variable
+from rnnbound.suprema.jets import LENGTH, coefficients, compile_jet, variable
 
 THETA: Final = sp.Symbol("theta", real=True)
 _X: Final = sp.Symbol("x", real=True)

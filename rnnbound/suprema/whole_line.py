@@ -16,12 +16,12 @@ import sympy as sp
 from flint import arb
 
 from rnnbound.numbers.balls import precision
-from rnnbound.setting.asymptotics import Tail, expand, tails
-from rnnbound.setting.germs import Infinity
-from rnnbound.setting.growth import TooNearError, UnknownError
-from rnnbound.setting.jets import compile_jet, constant, variable
-from rnnbound.setting.maxima import Box, ExhaustedError, Landscape, SingularError
-from rnnbound.setting.smoothness import (
+from rnnbound.suprema.asymptotics import Tail, expand, tails
+from rnnbound.suprema.germs import Infinity
+from rnnbound.suprema.growth import TooNearError, UnknownError
+from rnnbound.suprema.jets import compile_jet, constant, variable
+from rnnbound.suprema.maxima import Box, ExhaustedError, Landscape, SingularError
+from rnnbound.suprema.smoothness import (
     KINKED,
     OutsideError,
     branches,

@@ -15,7 +15,7 @@ from typing import Final
 
 from flint import arb
 
-from rnnbound.setting.jets import LENGTH, Program, coefficients, variable
+from rnnbound.suprema.jets import LENGTH, Program, coefficients, variable
 
 #: Boxes to look at before an honest wide enclosure is returned.
 MOST_BOXES: Final = 6_000

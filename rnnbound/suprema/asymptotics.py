@@ -11,7 +11,7 @@ from typing import Any, Final
 import sympy as sp
 from flint import arb
 
-from rnnbound.setting.germs import (
+from rnnbound.suprema.germs import (
     ZERO,
     Coefficient,
     Germ,
@@ -21,9 +21,9 @@ from rnnbound.setting.germs import (
     known,
     number,
 )
-from rnnbound.setting.growth import ONE, T, TooNearError, UnknownError, order
-from rnnbound.setting.jets import SignedPower, compile_jet, constant, signed_power_taylor, variable
-from rnnbound.setting.maxima import Box, Landscape, dyadic
+from rnnbound.suprema.growth import ONE, T, TooNearError, UnknownError, order
+from rnnbound.suprema.jets import SignedPower, compile_jet, constant, signed_power_taylor, variable
+from rnnbound.suprema.maxima import Box, Landscape, dyadic
 
 #: Taylor coefficients 0..3, each a germ.
 Jet = list[Germ]

@@ -21,7 +21,7 @@ from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.setting.activation import ACTIVATIONS, find_activation, resolve
 from rnnbound.setting.expression import build, read
 from rnnbound.setting.quantities import quantities
-from rnnbound.setting.suprema import suprema
+from rnnbound.suprema.whole_line import suprema
 
 #: Formulas whose suprema are attained or approached at places that a search can reach.
 ACCEPTED = """

@@ -12,7 +12,7 @@ from typing import Final
 import sympy as sp
 from flint import arb
 
-from rnnbound.setting.jets import constant
+from rnnbound.suprema.jets import constant
 
 #: (a, b, Q) with Q a tuple of (monomial, coefficient), the fastest first.
 Monomial = tuple[sp.Expr, sp.Expr, tuple[tuple["Monomial", sp.Expr], ...]]

@@ -1,0 +1,94 @@
+"""An activation given as a formula in z, with rigorous suprema for its bounds."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final
+
+from flint import ctx
+
+from rnnbound.numbers import decimals
+from rnnbound.numbers.balls import Balls, precision
+from rnnbound.numbers.system import Number, NumberSystem
+from rnnbound.setting import expression
+from rnnbound.setting.activation import OUTSIDE_THEORY, Activation
+
+if TYPE_CHECKING:
+    from rnnbound.suprema.whole_line import Suprema, Supremum
+
+#: Suprema are found to this accuracy, doubled until it is what the working precision asks for.
+_COARSE_BITS: Final = 128
+#: An enclosure less accurate than this will not narrow with the precision.
+_NARROW_BITS: Final = 100
+#: Decimal digits of a supremum for number systems other than balls.
+_DIGITS: Final = 60
+
+
+def spelled(name: str) -> str | None:
+    """The formula that `name` spells, without blanks; None if it is no formula.
+
+    Raises:
+        ValueError: it is unreadable or outside the theory.
+    """
+    if not expression.looks_like_formula(name):
+        return None
+    text = expression.read(name).text
+    _suprema(text, _COARSE_BITS)
+    return text
+
+
+def from_formula(text: str) -> Activation:
+    """The activation that :func:`spelled` returned."""
+    zeroth, first, second, third = _suprema(text, _COARSE_BITS)
+    return Activation(
+        text,
+        text,
+        partial(_supremum, text, 0),
+        partial(_supremum, text, 1),
+        partial(_supremum, text, 2),
+        None if third is None else partial(_supremum, text, 3),
+        (_written(zeroth), _written(first), _written(second)),
+    )
+
+
+def _written(supremum: Supremum) -> str:
+    return f"{float(supremum.upper):.10g}"
+
+
+@lru_cache(maxsize=1024)
+def _suprema(text: str, bits: int) -> Suprema:
+    """The suprema of a formula, at a relative accuracy of about `bits`."""
+    from rnnbound.suprema.smoothness import OutsideError, check_domain
+    from rnnbound.suprema.whole_line import suprema
+
+    formula = expression.read(text)
+    try:
+        found = suprema(expression.build(formula), bits)
+        check_domain(expression.domain(formula))
+    except OutsideError as error:
+        raise ValueError(f"is outside the theory: {error}; {OUTSIDE_THEORY}") from None
+    return found
+
+
+def _supremum(text: str, k: int, ns: NumberSystem) -> Number:
+    """sup |σ^(k)| of a formula in `ns`.
+
+    Any upper bound of the supremum makes the theory hold, so where the enclosure is too wide to
+    be of use as a ball, its upper end stands for it.
+    """
+    coarse = _suprema(text, _COARSE_BITS)[k]
+    assert coarse is not None, "resolve() offers no bound that does not exist"
+    narrow = coarse.ball.rel_accuracy_bits() >= _NARROW_BITS
+    if not isinstance(ns, Balls):
+        bits = 2 * _COARSE_BITS
+    else:
+        bits = _COARSE_BITS
+        while bits < ctx.prec:
+            bits *= 2
+    found = _suprema(text, bits)[k] if narrow else coarse
+    assert found is not None, "what exists at one precision exists at all"
+    with precision(bits):
+        value = found.ball if narrow else found.upper
+        if isinstance(ns, Balls):
+            return value
+        return ns.number(decimals.nearest(value, _DIGITS))
