@@ -46,4 +46,5 @@ def _cells(row: ActivationRow) -> tuple[str, ...]:
 
 def _bound(written: str, value: Real) -> str:
     short = people.real(value)
-    return short if short == written else f"{written}≈{short}"
+    closed_form = not written.replace(".", "", 1).isdigit()
+    return f"{written}≈{short}" if closed_form else short
