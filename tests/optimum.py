@@ -29,9 +29,9 @@ def _internal_meets(own: Naive, variant: str, m: mpf, tau: mpf, epsilon: mpf) ->
     in low precision finds a point of each, and roots in full precision its ends.
     """
     top = mp.log(4 * epsilon / 9)
+    grid = [*_grid(top - 40, top, 100)[:-1], top]
     with mp.workdps(20):
         rough = Naive(own.scenario)
-        grid = _grid(top - 40, top, 100)
         scanned = [rough.needs(variant, mp.exp(y)) for y in grid]
     lefts, rights = [], [top]
     for which, limit in (("m", m), ("tau", tau)):
@@ -131,8 +131,7 @@ def sharp_gd_steps(own: Naive, m: mpf, epsilon: mpf) -> mpf | None:
     before = first - 40
     for z in grid:
         if lack(z) <= 0:
-            z = root(lack, before, z) if lack(before) > 0 else z
-            c = own.sharp(own.alpha + mp.exp(z))
+            c = own.sharp(own.alpha + mp.exp(root(lack, before, z)))
             return c["S"] * own.nu2 / (mp.sqrt(epsilon) - c["K"] / mp.sqrt(m)) ** 2
         before = z
     return None

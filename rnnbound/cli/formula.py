@@ -130,7 +130,9 @@ def _draw(page: Page, result: Formula, form: str) -> None:
     if form == "text":
         trust = "" if result.trusted else ", not a guarantee"
         page.say(f"{result.title} ({result.variant}{trust})", "bold")
-        page.pairs([(_left(result), result.text)])
+        from rnnbound.planning.written import about
+
+        page.pairs([(about(result.shows), result.text)])
         if result.definitions:
             page.heading("where")
             page.pairs((d.name, d.text) for d in result.definitions)
@@ -142,17 +144,6 @@ def _draw(page: Page, result: Formula, form: str) -> None:
         comment = {"latex": "%", "mathml": "<!--"}.get(form, "#")
         end = " -->" if form == "mathml" else ""
         page.verbatim(f"{comment} {result.enclosure[0]}{end}")
-
-
-def _left(result: Formula) -> str:
-    relation = (
-        ""
-        if result.shows.endswith("≥")
-        else " ≤"
-        if "(" in result.shows or "|" in result.shows
-        else " ="
-    )
-    return result.shows + relation
 
 
 def _draw_value(page: Page, result: Formula) -> None:
@@ -167,11 +158,12 @@ def _draw_value(page: Page, result: Formula) -> None:
 
 def _written(result: Formula, form: str) -> str:
     if form == "latex":
-        from rnnbound.planning.written import latex_name
+        from rnnbound.planning.written import latex_about, latex_name
 
-        lines = [result.latex, *(f"{latex_name(d.name)} &= {d.latex}" for d in result.definitions)]
-        first = rf"&\phantom{{=}} {lines[0]}"
-        body = " \\\\\n".join([first, *lines[1:]])
+        left, _, relation = latex_about(result.shows).rpartition(" ")
+        first = f"{left} &{relation} {result.latex}"
+        others = (f"{latex_name(d.name)} &= {d.latex}" for d in result.definitions)
+        body = " \\\\\n".join([first, *others])
         return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
     if form == "sympy":
         return "\n".join([result.sympy, *(f"# {d.name} = {d.sympy}" for d in result.definitions)])
@@ -185,10 +177,7 @@ def _list() -> Answer:
     ]
 
     def table(page: Page) -> None:
-        page.table(
-            ("statement", "what it is", "variants"),
-            ((s.id, s.title, ", ".join(s.lines)) for s in STATEMENTS.values()),
-        )
+        page.pairs((s.id, f"{s.title} · {', '.join(s.lines)}") for s in STATEMENTS.values())
 
     return Answer(
         "formula",

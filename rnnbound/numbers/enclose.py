@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from operator import mul
+from operator import add, mul
 from typing import Any, Final
 
 import sympy as sp
-from flint import arb, fmpz
+from flint import arb, ctx, fmpz
 
 #: Of two numbers that this many bits do not tell apart, a condition says that they are equal.
-_EQUAL_BITS: Final = 512
+EQUAL_BITS: Final = 512
+
+_FUNCTIONS: Final[dict[Any, Callable[..., arb]]] = {
+    sp.Add: add,
+    sp.Mul: mul,
+    sp.Max: arb.max,
+    sp.Min: arb.min,
+    sp.log: arb.log,
+    sp.exp: arb.exp,
+}
 
 
 class Encloser:
@@ -44,22 +53,11 @@ class Encloser:
         if x.is_Pow:
             return self._power(x)
         if isinstance(x, sp.Piecewise):
-            return self.value(next(value for value, condition in x.args if self._holds(condition)))
+            return self._case(x)
         first, *others = map(self.value, x.args)
-        if isinstance(x, sp.log):
-            return first.log()
-        if isinstance(x, sp.exp):
-            return first.exp()
-        for other in others:
-            if x.is_Add:
-                first += other
-            elif x.is_Mul:
-                first *= other
-            elif isinstance(x, (sp.Max, sp.Min)):
-                first = first.max(other) if isinstance(x, sp.Max) else first.min(other)
-            else:
-                raise NotImplementedError(f"{x.func.__name__} in balls")
-        return first
+        if x.func not in _FUNCTIONS:
+            raise NotImplementedError(f"{x.func.__name__} in balls")
+        return reduce(_FUNCTIONS[x.func], others, first) if others else _FUNCTIONS[x.func](first)
 
     def _power(self, x: sp.Expr) -> arb:
         base = self.value(x.base)
@@ -70,11 +68,22 @@ class Encloser:
         whole = exponent.unique_fmpz() if exponent.is_exact() else None
         return base ** (exponent if whole is None else whole)
 
-    def _holds(self, condition: Any) -> bool:
+    def _case(self, x: sp.Piecewise) -> arb:
+        for value, condition in x.args:
+            holds = self._holds(condition)
+            if holds is None:
+                return arb.nan()  # more precision will tell
+            if holds:
+                return self.value(value)
+        raise AssertionError("the last case always holds")
+
+    def _holds(self, condition: Any) -> bool | None:
         if condition in {sp.true, sp.false}:
             return bool(condition)
         difference = self.value(condition.lhs) - self.value(condition.rhs)
-        return bool(difference.contains(0))
+        if difference == 0 or not difference.contains(0):
+            return bool(difference == 0)
+        return True if ctx.prec >= EQUAL_BITS else None
 
 
 def _whole_power(base: arb, exponent: int) -> arb:

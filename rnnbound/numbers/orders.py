@@ -110,7 +110,7 @@ class Orders:
         return x.to(Fraction(1, 2))
 
     def log(self, x: Order) -> Order:
-        if x.size is None or x.size <= (0, 0, 0):
+        if x.size is None or x.size <= (_ZERO, _ZERO, _ZERO):
             return CONSTANT
         e, p, _ = x.size
         if e:

@@ -12,10 +12,9 @@ from flint import arb
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import BALLS, precision, precisions
 from rnnbound.numbers.count import Count
-from rnnbound.numbers.decimals import Real
-from rnnbound.numbers.enclose import Encloser
+from rnnbound.numbers.enclose import EQUAL_BITS, Encloser
+from rnnbound.numbers.limits import SIGNIFICANT, Real
 from rnnbound.numbers.symbols import SYMBOLS
-from rnnbound.planning.describe import CRITICAL_BITS
 from rnnbound.planning.plan import DEFAULT_EPSILON
 from rnnbound.planning.request import positive, read_request, read_width
 from rnnbound.planning.simplify import simplified
@@ -23,9 +22,10 @@ from rnnbound.planning.written import Written
 from rnnbound.setting.faults import shown, wrong
 from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.finding import find_statement, find_variant
 from rnnbound.theory.guarantee import TRUSTED
-from rnnbound.theory.naming import BY_NAME, Naming, expand
-from rnnbound.theory.statements import STATEMENTS, Statement, find_statement, find_variant
+from rnnbound.theory.naming import BY_NAME, Naming, expand, replaced
+from rnnbound.theory.statements import STATEMENTS, Statement
 
 #: Where a statement is evaluated if nothing is said.
 DEFAULT_WIDTH: Final = 10**6
@@ -216,16 +216,16 @@ def _substituted(
     known: Mapping[sp.Symbol, sp.Expr],
 ) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
     """The same with known symbols replaced and decided cases chosen."""
-    left = {name: x.xreplace(known) for name, x in meanings.items() if name not in known}
-    expression = expression.xreplace(known)
+    left = {name: replaced(x, known) for name, x in meanings.items() if name not in known}
+    expression = replaced(expression, known)
     decided = {}
     for name in (BY_NAME["r"], BY_NAME["r_0"]):
         if name in left and not expand(name, left).free_symbols:
-            with precision(CRITICAL_BITS):
+            with precision(EQUAL_BITS):
                 difference = Encloser(left.__getitem__).value(name) - 1
             decided[sp.Eq(name, 1)] = sp.true if difference.contains(0) else sp.false
-    expression = expression.xreplace(decided)
-    left = {name: x.xreplace(decided) for name, x in left.items()}
+    expression = replaced(expression, decided)
+    left = {name: replaced(x, decided) for name, x in left.items()}
     used: dict[sp.Symbol, sp.Expr] = {}
     wanted = [expression]
     while wanted:
@@ -314,7 +314,7 @@ class _Value:
 
     def described(self, digits: int) -> dict[str, Any]:
         """The fields of a :class:`Formula` about the value."""
-        wanted = int(_BITS_PER_DIGIT * max(digits, decimals.SIGNIFICANT)) + 32
+        wanted = int(_BITS_PER_DIGIT * max(digits, SIGNIFICANT)) + 32
         start = wanted + 64 + 4 * self._scenario.horizon.bit_length()
         for bits in precisions(start):
             with precision(bits):

@@ -15,6 +15,34 @@ from rnnbound.theory.naming import NAMED, PRIMITIVE
 _LATEX: Final = {**PRIMITIVE, **NAMED}
 
 
+#: Named entities that XML does not know without a DTD.
+_ENTITIES: Final = {
+    "&InvisibleTimes;": "&#x2062;",
+    "&ApplyFunction;": "&#x2061;",
+    "&le;": "&#x2264;",
+}
+
+#: What a statement is about, in TeX, with its relation.
+_ABOUT: Final = {
+    "β": r"\beta_T =",
+    "Λ": r"\Lambda_T =",
+    "γ": r"\gamma_T =",
+    "η": r"\eta =",
+    "λ": r"\lambda =",
+    "m ≥": r"m \ge",
+    "τ ≥": r"\tau \ge",
+    "R(Θ)": r"\widehat{\mathcal{R}}_{\mathcal{S}}(\Theta) \le",
+    "R(Θ̂)": r"\widehat{\mathcal{R}}_{\mathcal{S}}(\hat\Theta) \le",
+    "E R(Θ)": r"\mathbb{E}\,\widehat{\mathcal{R}}_{\mathcal{S}}(\Theta) \le",
+    "|W_ii|": r"|W_{ii}| \le",
+    "|F_t|": r"|F_t| \le",
+    "|F*_t|": r"|F^\star_t| \le",
+    "|F̃_t − F_t^Lin(Θ̄)|": r"|\tilde F_t - F_t^{\mathsf{Lin}}(\bar\Theta)| \le",
+    "|F_t − F_t^Lin|": r"|F_t - F_t^{\mathsf{Lin}}| \le",
+    "|F̃_t − F_t(Θ̄)|": r"|\tilde F_t - F_t(\bar\Theta)| \le",
+}
+
+
 class _Latex(LatexPrinter):  # type: ignore[misc]
     """TeX as in the paper: ``\\log\\frac{2nT}{\\delta}``, without brackets around a fraction."""
 
@@ -55,6 +83,8 @@ class Written:
         """Presentation MathML."""
         names = {symbol: symbol.name for symbol in _LATEX}
         printed = MathMLPresentationPrinter({"symbol_names": names}).doprint(expression)
+        for entity, character in _ENTITIES.items():
+            printed = printed.replace(entity, character)
         return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{printed}</math>'
 
     def python(self) -> str:
@@ -84,6 +114,18 @@ class Written:
         for name in self._meanings:
             visit(name)
         return order
+
+
+def about(shows: str) -> str:
+    """What a statement is about, with its relation: ``R(Θ) ≤``."""
+    if shows.endswith("≥"):
+        return shows
+    return f"{shows} ≤" if set(shows) & set("(|") else f"{shows} ="
+
+
+def latex_about(shows: str) -> str:
+    """The same in TeX."""
+    return _ABOUT.get(shows) or f"{latex_name(shows)} ="
 
 
 def latex_name(name: str) -> str:

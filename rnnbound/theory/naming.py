@@ -7,7 +7,7 @@ meaning is what its own line in the class returns when all the other names are s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -16,7 +16,6 @@ import sympy as sp
 from rnnbound.numbers.symbols import Abbreviating
 from rnnbound.setting.memory import alpha_m, contraction
 from rnnbound.setting.quantities import Quantities
-from rnnbound.theory import lemma1
 from rnnbound.theory.geometric import GeometricSums
 from rnnbound.theory.guarantee import Theorem
 from rnnbound.theory.local_smoothness import Smoothness
@@ -116,8 +115,8 @@ class Naming(Bench):
 
     def __init__(self) -> None:
         self.system = Abbreviating()
-        names = "T n d alpha nu_w nu_u rho_w rho_u delta sigma0 sigma1 sigma2".split()
-        q = _Quantities(ns=self.system, **{name: BY_NAME[name] for name in names})
+        listed = {field.name: BY_NAME[field.name] for field in fields(Quantities)[1:]}
+        q = _Quantities(ns=self.system, **listed)
         at = Point(
             m=BY_NAME["m"],
             tau=BY_NAME["tau"],
@@ -126,7 +125,7 @@ class Naming(Bench):
             distance_squared=BY_NAME["distance"] ** 2,
         )
         super().__init__(q, at)
-        plain = Quantities(ns=self.system, **{name: BY_NAME[name] for name in names})
+        plain = Quantities(ns=self.system, **listed)
         self._meanings: dict[sp.Symbol, Callable[[], sp.Expr]] = {
             BY_NAME["nu"]: lambda: plain.nu,
             BY_NAME["rho"]: lambda: plain.rho,
@@ -264,8 +263,17 @@ def _numbered(
 def expand(expression: sp.Expr, meanings: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
     """`expression` with every name replaced by its meaning."""
     while names := expression.free_symbols & meanings.keys():
-        expression = expression.xreplace({name: meanings[name] for name in names})
+        expression = replaced(expression, {name: meanings[name] for name in names})
     return expression
+
+
+def replaced(expression: sp.Expr, values: Mapping[sp.Expr, sp.Expr]) -> sp.Expr:
+    """`expression` with `values` in place; maxima and minima are not decided, which takes long."""
+    if not expression.has(sp.Max, sp.Min):
+        return expression.xreplace(values)
+    if isinstance(expression, (sp.Max, sp.Min)):
+        return expression.func(*(replaced(x, values) for x in expression.args), evaluate=False)
+    return expression.func(*(replaced(x, values) for x in expression.args))
 
 
 def tidy(expression: sp.Expr, t: sp.Symbol) -> sp.Expr:

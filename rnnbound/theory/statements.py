@@ -6,14 +6,12 @@ gives the number (:class:`Bench` itself) and the formula in named constants (a s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from rnnbound.numbers.system import Number
-from rnnbound.setting.faults import shown, suggestion, wrong
 from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.quantities import Quantities
 from rnnbound.theory.corollary1 import Corollary1Corrected, Corollary1Printed, SharpAverage
@@ -68,9 +66,10 @@ class Bench:
         """The constants of `cls` when every |W_ii| ≤ `a`."""
         return cls(self.q, a)
 
-    def theorem2(self, cls: type[Theorem2]) -> Theorem2:
+    def theorem2(self, cls: type[Any]) -> Theorem2:
         """Theorem 2, printed or corrected."""
-        return cls()
+        theorem: Theorem2 = cls()
+        return theorem
 
     def projected(self, cls: type[Any]) -> Any:
         """The constants of projected training."""
@@ -137,9 +136,11 @@ def _constants(variants: tuple[str, ...], *names: str) -> dict[str, Line]:
 
 def _each(line: Callable[[Bench, Any], Number]) -> dict[str, Line]:
     """A line over the constants of every variant."""
-    return {
-        v: lambda bench, cls=cls: line(bench, bench.projected(cls)) for v, cls in CLASSES.items()
-    }  # type: ignore[misc]
+
+    def of(bench: Bench, cls: type[Any]) -> Number:
+        return line(bench, bench.projected(cls))
+
+    return {v: partial(of, cls=cls) for v, cls in CLASSES.items()}
 
 
 def _bounds(of: str, **theorems: tuple[Theorem, type[Any]]) -> dict[str, Line]:
@@ -159,13 +160,13 @@ def _required(unknown: str, **theorems: tuple[Theorem, type[Any]]) -> dict[str, 
 
 
 def _of_theorem2(name: str) -> dict[str, Line]:
-    def line(bench: Bench, cls: type[Theorem2]) -> Number:
+    def line(bench: Bench, cls: type[Any]) -> Number:
         return getattr(bench.theorem2(cls).requirements(bench.q, bench.at.epsilon), name)
 
     return {v: partial(line, cls=cls) for v, cls in _THEOREM2.items()}
 
 
-def _internal(bench: Bench, cls: type[Theorem2]) -> Number:
+def _internal(bench: Bench, cls: type[Any]) -> Number:
     return bench.theorem2(cls).bound(bench.q, bench.at.epsilon).risk
 
 
@@ -187,7 +188,10 @@ def _better(bench: Bench) -> Number:
 
 _ALL: Final = ("printed", "corrected", "sharp")
 _PAPER: Final = ("printed", "corrected")
-_THEOREM2: Final = {"printed": Theorem2Printed, "corrected": Theorem2Corrected}
+_THEOREM2: Final[dict[str, type[Any]]] = {
+    "printed": Theorem2Printed,
+    "corrected": Theorem2Corrected,
+}
 _THEOREM1: Final[dict[str, tuple[Theorem, type[Any]]]] = {
     "printed": (Theorem1(PrintedConstants), PrintedConstants),
     "corrected": (Theorem1(CorrectedConstants), CorrectedConstants),
@@ -332,71 +336,3 @@ _LISTED: Final = (
 )
 
 STATEMENTS: Final = {statement.id: statement for statement in _LISTED}
-
-_SPELLINGS: Final = (
-    ("propositions?", "prop"),
-    ("corollary(?!1)", "corollary1"),
-    ("sharptheorem", "theorem"),
-    ("sharpcorollary", "corollary"),
-    ("sharpsgd", "sgd"),
-    ("sharplemma", "sharp"),
-    ("thm", "theorem"),
-    ("width", "m"),
-    ("iterations", "tau"),
-    ("stepsize|step", "eta"),
-    ("lipschitz", "L"),
-    ("smoothness", "beta"),
-)
-_GREEK: Final = {"α": "alpha", "β": "beta", "γ": "gamma", "η": "eta", "λ": "lambda", "Λ": "Lambda"}
-_GREEK_TAU: Final = {"τ": "tau"}
-
-
-def find_statement(name: str) -> Statement:
-    """The statement that `name` means, forgiving about spaces, dashes, case and Greek.
-
-    Raises:
-        RequestError: there is none, or more than one.
-    """
-    if name in STATEMENTS:
-        return STATEMENTS[name]
-    key = _key(name)
-    exact = [s for s in _LISTED if _plain(s.id) == key]
-    if not exact:
-        exact = [s for s in _LISTED if _plain(s.id).lower() == key.lower()]
-    if len(exact) == 1:
-        return exact[0]
-    begun = [s.id for s in _LISTED if _plain(s.id).lower().startswith(key.lower()) and key]
-    if begun:
-        raise wrong("statement", f"{shown(name)} may be any of: {', '.join(begun)}")
-    hint = suggestion(name, list(STATEMENTS))
-    if not hint.startswith("did"):
-        hint = "'rnnbound formula' lists them"
-    raise wrong("statement", f"{shown(name)} is unknown; {hint}")
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
-
-
-def _key(name: str) -> str:
-    spelled = "".join({**_GREEK, **_GREEK_TAU}.get(c, c) for c in name[:200])
-    key = _plain(spelled)
-    for pattern, replacement in _SPELLINGS:
-        key = re.sub(pattern, replacement, key, flags=re.IGNORECASE)
-    return key
-
-
-def find_variant(statement: Statement, variant: str | None) -> str:
-    """The variant asked for, by default the best one there is.
-
-    Raises:
-        RequestError: the statement has no such variant.
-    """
-    if variant is None or variant == "all":
-        return list(statement.lines)[-1]
-    if variant not in statement.lines:
-        there = ", ".join(statement.lines)
-        raise wrong(
-            "variant", f"{statement.id} has no variant {shown(variant)}; there are: {there}"
-        )
-    return variant

@@ -15,8 +15,8 @@ READERS = (numerals.real, numerals.integer, numerals.count)
 NEVER = (
     "nan", "NaN", "-nan", "inf", "-inf", "+Infinity", float("nan"), float("inf"), -math.inf,
     Decimal("nan"), Decimal("snan"), Decimal("-inf"), "", " ", "\t\n", "1__0", "_1", "1_", "1_.0",
-    "1e", "e5", "1e_5", "1e1_0", ".", "+", "-", "--1", "+-1", "0x10", "0b1", "0o7", "１", "１2", "٣",
-    "²", "1,000", "1 000", "1e5 x", "1/2", "5%", "True", "None", "1.2.3", "1j", "[1]", "1\x00",
+    "1e", "e5", "1e_5", "1e1_0", ".", "+", "-", "--1", "+-1", "0x10", "0b1", "0o7", "１", "１2",
+    "٣", "²", "1,000", "1 000", "1e5 x", "1/2", "5%", "True", "None", "1.2.3", "1j", "[1]", "1\x00",
     "1" * 10_001, "1e" + "9" * 19, True, False, None, [], {}, (), b"1", 1j, object(),
 )  # fmt: skip
 

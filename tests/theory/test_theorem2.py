@@ -57,7 +57,7 @@ def test_reach(scenario, m, tau, factor):
 @given(scenarios(), st.floats(1, 4), st.floats(1, 4))
 def test_the_recurrent_share_falls_with_the_weight_bound_so_the_root_is_unique(scenario, x, y):
     """S_w/S is non-increasing in a? Section 6.2 says so for the sharp constants."""
-    with both(scenario) as (q, own):
+    with both(scenario) as (_, own):
         low, high = sorted((own.alpha * mpf(x), own.alpha * mpf(y)))
         shares = []
         for a in (low, high):

@@ -1,0 +1,77 @@
+"""One-dimensional searches, on functions whose answers are known."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from flint import arb
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnbound.numbers.balls import BALLS, precision
+from rnnbound.numbers.limits import MagnitudeError
+from rnnbound.planning.search import crossing, least_count, minimise
+from tests.timing import at_most
+
+
+@given(st.floats(-50, 50), st.floats(-50, 50), st.floats(0.1, 10))
+def test_a_parabola_is_minimised(vertex, start, step):
+    x, value = minimise(lambda t: (t - vertex) ** 2, start, step, 1e-3, -1e3)
+    assert x == pytest.approx(vertex, abs=1e-3)
+    assert value <= 1e-6
+
+
+@given(st.floats(-5, 5), st.floats(-5, 5))
+def test_the_minimum_may_be_a_kink_or_an_end(kink, least):
+    x, _ = minimise(lambda t: abs(t - kink), least, 1.0, 1e-6, least)
+    assert x == pytest.approx(max(kink, least), abs=1e-5)
+    assert x >= least
+
+
+@given(st.floats(0.1, 50))
+def test_a_wall_on_the_left_is_passed(wall):
+    def function(t: float) -> float:
+        return math.inf if t <= wall else t + 1 / (t - wall)
+
+    x, _ = minimise(function, 0.0, 0.5, 1e-4, 0.0)
+    assert x == pytest.approx(wall + 1, abs=1e-2)
+
+
+@given(st.fractions(1, 100, max_denominator=1000), st.integers(30, 200), st.booleans())
+def test_a_root_is_bracketed(root, bits, rising):
+    with precision(bits + 60):
+        exact = BALLS.number(root.numerator) / root.denominator
+        sign = 1 if rising else -1
+        ends = (arb(200), arb(1) / 200) if rising else (arb(1) / 200, arb(200))
+        outside, inside = crossing(lambda x: sign * (x**3 - exact**3), *ends, bits)
+        assert sign * (inside - exact) <= arb(2) ** -bits * exact
+        assert sign * (inside**3 - exact**3) <= 0
+        assert abs(inside - outside) <= abs(inside) * arb(2) ** -bits
+
+
+counts = st.one_of(st.integers(1, 2000), st.integers(1, 10**30))
+
+
+@given(counts, counts, st.sampled_from([1, 2]))
+def test_the_least_count_is_found_from_any_guess(threshold, guess, step):
+    """gap(x) = log(threshold/x): the least multiple of `step` from the threshold on."""
+
+    def gap(count):
+        with precision(400):
+            return (BALLS.number(threshold) / BALLS.number(count)).log()
+
+    guess = max(step, guess - guess % step)
+    found = least_count(gap, guess, step)
+    assert found == -(-threshold // step) * step
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_counts_without_a_value_do_not_hold(threshold, guess):
+    found = least_count(lambda count: None if count < threshold else arb(-1), guess, 1)
+    assert found == threshold
+
+
+def test_a_search_without_end_is_an_error():
+    with at_most(2), pytest.raises(MagnitudeError):
+        least_count(lambda _: arb(1), 10, 1)
