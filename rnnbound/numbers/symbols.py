@@ -34,6 +34,11 @@ _LONG: Final = 60
 _SHORT: Final = 4
 
 
+def exact(x: sp.Expr | int) -> sp.Expr:
+    """`x`, an integer made an expression."""
+    return sp.Integer(x) if isinstance(x, int) else x
+
+
 class Symbols:
     """SymPy expressions; a float is the exact value of its shortest decimal."""
 
@@ -83,9 +88,9 @@ class Symbols:
         """
         size = len(start)
         units = [tuple(int(i == j) for j in range(size)) for i in range(size)]
-        factors = [sp.sympify(row.get(unit, 0)) for row, unit in zip(step, units, strict=True)]
+        factors = [exact(row.get(unit, 0)) for row, unit in zip(step, units, strict=True)]
         r, powers = _base(factors)
-        shift, symbol = sp.sympify(steps).as_coeff_Add()
+        shift, symbol = steps.as_coeff_Add()
 
         def solved(base: sp.Expr, exponents: Sequence[int], to_base: Any) -> list[sp.Expr]:
             problem = _Problem(self, step, start, base, exponents, to_base)
@@ -174,9 +179,9 @@ class _Problem:
     ) -> None:
         self._system, self._r, self._exponents = system, r, exponents
         self._step = [
-            {powers: sp.sympify(x).subs(renaming) for powers, x in row.items()} for row in step
+            {powers: exact(x).subs(renaming) for powers, x in row.items()} for row in step
         ]
-        self._start = [sp.sympify(x).subs(renaming) for x in start]
+        self._start = [exact(x).subs(renaming) for x in start]
 
     def solve(self) -> list[_Modes]:
         """The modes of every variable, with coefficients as expressions."""

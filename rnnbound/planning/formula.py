@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -14,7 +15,7 @@ from rnnbound.numbers.balls import BALLS, precision, precisions
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.enclose import EQUAL_BITS, Encloser
 from rnnbound.numbers.limits import SIGNIFICANT, Real
-from rnnbound.numbers.symbols import SYMBOLS
+from rnnbound.numbers.symbols import SYMBOLS, exact
 from rnnbound.planning.plan import DEFAULT_EPSILON
 from rnnbound.planning.request import positive, read_request, read_width
 from rnnbound.planning.simplify import simplified
@@ -206,7 +207,7 @@ def _known(
         name for field in given if field != "activation" for name in (_QUANTITY.get(field, field),)
     ]
     names += _SIGMAS if "activation" in given else ()
-    known = {BY_NAME[name]: sp.sympify(getattr(q, name)) for name in names}
+    known = {BY_NAME[name]: exact(getattr(q, name)) for name in names}
     return known | {BY_NAME[name]: SYMBOLS.number(x) for name, x in literals.items()}
 
 
@@ -282,7 +283,7 @@ class _Value:
         self._point = {name: x for name, x in point.items() if name in names}
 
     def _reach(self, point: Mapping[str, Any]) -> Real:
-        """The least a that sharp Theorem 2 allows, as a double."""
+        """The least double that sharp Theorem 2 allows as its a."""
         from rnnbound.planning.bound import bound
 
         found = bound(
@@ -294,7 +295,7 @@ class _Value:
         )
         a = found.bounds["sharp"].alpha_m
         assert a is not None
-        return a
+        return math.nextafter(a, math.inf) if isinstance(a, float) else a
 
     def enclose(self) -> arb:
         """The value at the current precision."""

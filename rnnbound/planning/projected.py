@@ -78,7 +78,7 @@ class Projected(SearchedSolver):
 
     def width_guess(self, tau: Count, epsilon: float) -> arb | None:
         target = BALLS.number(tau).log()
-        if self.infimum(None, tau) >= BALLS.number(epsilon):
+        if not self.infimum(None, tau) < BALLS.number(epsilon):
             return None
 
         def needed(x: float) -> float:

@@ -27,6 +27,14 @@ class _Reader:
             self.faults.append(Fault(where, f"{error} (given: {shown(value)})"))
             return None
 
+    def choose(self, where: str, value: object, known: list[str]) -> str:
+        """One of `known`; "" and a fault otherwise."""
+        if isinstance(value, str) and value in known:
+            return value
+        message = f"is no {where}; {suggestion(str(value), known)} (given: {shown(value)})"
+        self.faults.append(Fault(where, message))
+        return ""
+
     def finish(self) -> None:
         if self.faults:
             raise RequestError(self.faults)
@@ -49,8 +57,8 @@ def read_request(
     """
     reader = _Reader()
     request = Request(
-        method=reader.read("method", method, _choice("method", list(METHODS))) or "",
-        variant=reader.read("variant", variant, _choice("variant", [*VARIANTS, "all"])) or "",
+        method=reader.choose("method", method, list(METHODS)),
+        variant=reader.choose("variant", variant, [*VARIANTS, "all"]),
         epsilon=reader.read("epsilon", epsilon, positive),
         width=reader.read("width", width, even_width),
         iterations=reader.read("iterations", iterations, positive_count),
@@ -74,7 +82,7 @@ def read_width(width: object, alpha_m: object = None) -> tuple[Count | None, flo
 def read_variants(variant: object) -> tuple[str, ...]:
     """The variants that a name means."""
     reader = _Reader()
-    name = reader.read("variant", variant, _choice("variant", [*VARIANTS, "all"]))
+    name = reader.choose("variant", variant, [*VARIANTS, "all"])
     reader.finish()
     return VARIANTS if name == "all" else (name,)
 
@@ -110,12 +118,3 @@ def even_width(value: object) -> Count:
             else "must be even, because neurons come in mirrored pairs"
         )
     return number
-
-
-def _choice(what: str, known: list[str]) -> Callable[[object], str]:
-    def parse(value: object) -> str:
-        if not isinstance(value, str) or value not in known:
-            raise ValueError(f"is no {what}; {suggestion(str(value), known)}")
-        return value
-
-    return parse

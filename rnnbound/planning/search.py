@@ -15,6 +15,7 @@ from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError
 
 #: Secant steps before a search over counts falls back to bisection.
 _SECANTS: Final = 60
+_FAR: Final = 10**400
 
 
 def minimise(
@@ -78,7 +79,7 @@ def first_holding(
     g_high, side = gap(high), 0
     while high - low > (close := tolerance * max(1.0, abs(high))):
         middle = (low + high) / 2
-        if math.isfinite(g_low) and math.isfinite(g_high):
+        if math.isfinite(g_low) and math.isfinite(g_high) and g_low > g_high:
             secant = low + (high - low) * g_low / (g_low - g_high)
             middle = min(max(secant, low + close / 2), high - close / 2)
         value = gap(middle)
@@ -211,7 +212,8 @@ def _gallop(
             probe = _shift(probe, stride, step)
             if BALLS.number(probe).log() > LARGEST_EXPONENT:
                 raise MagnitudeError
-        stride *= 4
+        # Far out the exponent doubles, so that an endless search ends.
+        stride = stride * 4 if stride < _FAR else stride**2
     return fails, holds
 
 

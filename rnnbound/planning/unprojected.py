@@ -95,7 +95,7 @@ class SharpUnprojected(SearchedSolver):
         return arb(max(0.0, self._log_iterations(z, x, epsilon))).exp()
 
     def width_guess(self, tau: Count, epsilon: float) -> arb | None:
-        if self.infimum(None, tau) >= BALLS.number(epsilon):
+        if not self.infimum(None, tau) < BALLS.number(epsilon):
             return None
         steps, target = BALLS.number(tau), BALLS.number(epsilon).sqrt()
 

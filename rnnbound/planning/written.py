@@ -33,7 +33,7 @@ _ABOUT: Final = {
     "τ ≥": r"\tau \ge",
     "R(Θ)": r"\widehat{\mathcal{R}}_{\mathcal{S}}(\Theta) \le",
     "R(Θ̂)": r"\widehat{\mathcal{R}}_{\mathcal{S}}(\hat\Theta) \le",
-    "E R(Θ)": r"\mathbb{E}\,\widehat{\mathcal{R}}_{\mathcal{S}}(\Theta) \le",
+    "E R(Θ)": r"\mathbf{E}\,\widehat{\mathcal{R}}_{\mathcal{S}}(\Theta) \le",
     "|W_ii|": r"|W_{ii}| \le",
     "|F_t|": r"|F_t| \le",
     "|F*_t|": r"|F^\star_t| \le",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import sympy as sp
@@ -18,7 +18,7 @@ from rnnbound.setting.memory import alpha_m, contraction
 from rnnbound.setting.quantities import Quantities
 from rnnbound.theory.geometric import GeometricSums
 from rnnbound.theory.guarantee import Theorem
-from rnnbound.theory.local_smoothness import Smoothness
+from rnnbound.theory.local_smoothness import Smoothness, smoothness
 from rnnbound.theory.statements import Bench, Line, Point, part, share
 from rnnbound.theory.theorem2 import Theorem2
 
@@ -89,6 +89,10 @@ _SHARP: Final = ("u", "w", "b", "L", "B", "S", "S_w", "b_H", "B_H", "K", "K_D")
 _CLOSED: Final = {"y_max", "u", "w", "b", "B", "S", "S_w", "b_H", "B_H"}
 
 
+#: Shared, so that the same coefficient has one name and is computed once.
+_SYSTEM: Final = Abbreviating()
+
+
 @dataclass(frozen=True)
 class _Quantities(Quantities):
     """Quantities whose norms have names."""
@@ -114,9 +118,8 @@ class Naming(Bench):
     """A bench on which every constant is a symbol whose meaning is remembered."""
 
     def __init__(self) -> None:
-        self.system = Abbreviating()
         listed = {field.name: BY_NAME[field.name] for field in fields(Quantities)[1:]}
-        q = _Quantities(ns=self.system, **listed)
+        q = _Quantities(ns=_SYSTEM, **listed)
         at = Point(
             m=BY_NAME["m"],
             tau=BY_NAME["tau"],
@@ -125,7 +128,7 @@ class Naming(Bench):
             distance_squared=BY_NAME["distance"] ** 2,
         )
         super().__init__(q, at)
-        plain = Quantities(ns=self.system, **listed)
+        plain = Quantities(ns=_SYSTEM, **listed)
         self._meanings: dict[sp.Symbol, Callable[[], sp.Expr]] = {
             BY_NAME["nu"]: lambda: plain.nu,
             BY_NAME["rho"]: lambda: plain.rho,
@@ -147,15 +150,15 @@ class Naming(Bench):
 
     def _collect(self, expression: sp.Expr, meanings: dict[sp.Symbol, sp.Expr]) -> None:
         """Add the meaning of every name in `expression`, outer names first."""
-        found = sorted(expression.free_symbols, key=str)
+        found = sorted(expression.free_symbols, key=_by_age)
         fresh = []
         for symbol in found:
             if symbol in meanings:
                 continue
             if symbol in self._meanings:
                 meanings[symbol] = self._meaning(symbol)
-            elif symbol in self.system.meanings:
-                meanings[symbol] = self.system.meanings[symbol]
+            elif symbol in _SYSTEM.meanings:
+                meanings[symbol] = _SYSTEM.meanings[symbol]
             else:
                 continue
             fresh.append(symbol)
@@ -212,9 +215,7 @@ class Naming(Bench):
             replace(q, alpha=BY_NAME["r_0"] / sigma1), BY_NAME["r"] / sigma1
         )  # so that contraction() returns r, and r_0
         if not paper:  # the same closed forms, at α
-            at = vars(in_r.at_a).items()
-            to_r_0 = {BY_NAME["r"]: BY_NAME["r_0"]}
-            vars(in_r)["at_alpha"] = Smoothness(**{name: x.xreplace(to_r_0) for name, x in at})
+            vars(in_r)["at_a"], vars(in_r)["at_alpha"] = _smoothness(in_r.q, in_r.a)
         self._meanings[BY_NAME["r"]] = lambda: contraction(q, a)
         for name in names:
             source = in_r if name in _CLOSED else c
@@ -241,6 +242,19 @@ class Naming(Bench):
             self._meanings[BY_NAME[name]] = lambda name=name: getattr(  # type: ignore[misc]
                 super(stand_in, named), name
             )
+
+
+@cache
+def _smoothness(q: Quantities, a: sp.Expr) -> tuple[Smoothness, Smoothness]:
+    """The sharp lemma in closed form, in r and in r_0."""
+    at_a = smoothness(q, a)
+    to_r_0 = {BY_NAME["r"]: BY_NAME["r_0"]}
+    return at_a, Smoothness(**{name: x.xreplace(to_r_0) for name, x in vars(at_a).items()})
+
+
+def _by_age(symbol: sp.Symbol) -> tuple[int, str]:
+    """Names by the alphabet, then abbreviations as they were made."""
+    return (list(_SYSTEM.meanings).index(symbol) if symbol in _SYSTEM.meanings else -1, str(symbol))
 
 
 def _stand_in(cls: type[Any], names: Sequence[str]) -> type[Any]:
@@ -276,6 +290,7 @@ def replaced(expression: sp.Expr, values: Mapping[sp.Expr, sp.Expr]) -> sp.Expr:
     return expression.func(*(replaced(x, values) for x in expression.args))
 
 
+@cache
 def tidy(expression: sp.Expr, t: sp.Symbol) -> sp.Expr:
     """Sums of closed forms as one closed form, collected by powers of t and r^t."""
     cases = expression.atoms(sp.Piecewise)

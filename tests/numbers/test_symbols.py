@@ -87,7 +87,7 @@ def test_abbreviations_stand_for_their_meanings(closed):
 
 def test_evolve_is_the_matrix_power():
     matrix = [[1, 0, 0], [1, R, 0], [2, 3, R**2]]
-    final = SYMBOLS.evolve([list(map(sp.sympify, row)) for row in matrix], T, [1, 0, 5])
+    final = SYMBOLS.evolve(matrix, T, [1, 0, 5])
     for r in (sp.Integer(1), sp.Rational(3, 4)):
         power = sp.Matrix(matrix).subs(R, r) ** 6 * sp.Matrix([1, 0, 5])
         assert [x.subs({R: r, T: 6}) for x in final] == list(power)

@@ -252,7 +252,7 @@ def test_a_target_that_is_exactly_the_limit_of_infinite_width_is_infeasible(
     method, variant, epsilon, scenario
 ):
     """‖ν‖²S(α)/τ = ε: every finite width stays above."""
-    with at_most(2):
+    with at_most(60):
         found = plan(scenario, method=method, variant=variant, epsilon=epsilon, iterations=10)
     guarantee = found.plans[variant]
     assert not guarantee.feasible
@@ -385,8 +385,40 @@ def test_a_target_that_is_no_positive_double_is_refused(epsilon):
 @pytest.mark.parametrize(("method", "variant"), PAIRS)
 def test_extreme_targets(method, variant, epsilon):
     scenario = Scenario(horizon=3, alpha=0.4)
-    with at_most(10):
+    with at_most(60):
         found = planned(scenario, method, variant, epsilon=epsilon)
     if method != "gd":
         check_local_minimum(scenario, method, variant, found, epsilon)
     assert found.risk_bound <= epsilon
+
+
+@pytest.mark.parametrize(("width", "epsilon"), [(2, 0.1), (1000, 0.001), (10**150, 1e-300)])
+def test_sharp_gd_without_recurrence_ends(width, epsilon):
+    """At T = 1 the recurrent weights never move (S_w = 0): no limit on τ, but one on ε."""
+    scenario = Scenario(horizon=1)
+    with at_most(60):
+        found = plan(scenario, method="gd", variant="sharp", width=width, epsilon=epsilon)
+    guarantee = found.plans["sharp"]
+    with mp.workdps(50):
+        limit = Naive(scenario).gd_sharp(mpf(width), mpf(10) ** 400).risk
+        assert not guarantee.feasible
+        assert limit > epsilon
+        assert abs(mpf(str(guarantee.smallest_epsilon)) / limit - 1) < INFIMUM
+
+
+@pytest.mark.parametrize(
+    ("horizon", "alpha", "activation"), [(10**4, 1.2, "tanh"), (10**4, 1.0, "erf")]
+)
+def test_sharp_gd_is_quick_where_counts_are_exact_and_long(horizon, alpha, activation):
+    """A thousand digits and a horizon of 10^4: 10^6 has to answer in 1.5 s."""
+    scenario = Scenario(horizon=horizon, alpha=alpha, activation=activation)
+    with at_most(60):
+        found = planned(scenario, "gd", "sharp", epsilon=0.1)
+    assert found.width_log10 > 2000
+
+
+def test_sharp_gd_with_a_long_horizon_and_many_steps_ends():
+    with at_most(60):
+        found = planned(Scenario(horizon=10**9), "gd", "sharp", epsilon=0.1, iterations=10**140)
+    assert found.iterations == 10**140
+    assert found.risk_bound <= 0.1

@@ -111,10 +111,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:30]))
 def test_what_is_hostile_or_wrong_is_refused_at_once(text):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueError, match=HOSTILE[text]):
         read(text)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05
 
 
 def test_refusing_imports_no_sympy_and_leaves_no_trace(tmp_path):
@@ -257,6 +257,6 @@ def _calls(line: str, word: str) -> bool:
 
 def test_the_longest_text_is_still_read_quickly():
     text = ("(" * 49 + "z" + ")" * 49).ljust(LONGEST_FORMULA)
-    start = time.perf_counter()
+    start = time.process_time()
     assert read(text).text == text.strip()
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05
