@@ -20,6 +20,8 @@ _HOMES = {
     "bound": "rnnbound.planning.bound",
     "constants": "rnnbound.planning.constants",
     "regime": "rnnbound.planning.regime",
+    "formula": "rnnbound.planning.formula",
+    "growth": "rnnbound.planning.growth",
     "activations": "rnnbound.planning.activations",
     "errata": "rnnbound.theory.errata",
     "Plan": "rnnbound.planning.results",
@@ -28,6 +30,8 @@ _HOMES = {
     "Hypothesis": "rnnbound.planning.results",
     "Constants": "rnnbound.planning.results",
     "Regime": "rnnbound.planning.results",
+    "Formula": "rnnbound.planning.formula",
+    "GrowthRow": "rnnbound.planning.growth",
     "ActivationRow": "rnnbound.planning.results",
 }
 
@@ -38,6 +42,10 @@ if TYPE_CHECKING:
     from rnnbound.planning.activations import activations as activations
     from rnnbound.planning.bound import bound as bound
     from rnnbound.planning.constants import constants as constants
+    from rnnbound.planning.formula import Formula as Formula
+    from rnnbound.planning.formula import formula as formula
+    from rnnbound.planning.growth import GrowthRow as GrowthRow
+    from rnnbound.planning.growth import growth as growth
     from rnnbound.planning.plan import plan as plan
     from rnnbound.planning.regime import regime as regime
     from rnnbound.planning.results import ActivationRow as ActivationRow

@@ -15,7 +15,8 @@ from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError
 
 #: Secant steps before a search over counts falls back to bisection.
 _SECANTS: Final = 60
-_FAR: Final = 10**400
+#: Quadrupled steps before a search for a bracket leaps.
+_QUADRUPLINGS: Final = 100
 
 
 def minimise(
@@ -163,7 +164,9 @@ def least_count(gap: Callable[[Count], arb | None], guess: Count, step: int) -> 
         if above(low, step) >= high:
             return high
         with precision(bits(high)):
-            middle = (BALLS.number(low) + BALLS.number(high)).mid() / 2
+            ends = BALLS.number(low).mid(), BALLS.number(high).mid()
+            far = ends[1] > 2 * ends[0]
+            middle = (ends[0] * ends[1]).sqrt() if far else (ends[0] + ends[1]) / 2
             secant = _secant(older, newer) if turn < _SECANTS else None
             probe = at_least(middle if secant is None else secant, step)
         probe = min(max(probe, above(low, step)), below(high, step))
@@ -200,6 +203,7 @@ def _gallop(
         stride = BALLS.maximum(arb(step), BALLS.number(probe).mid() * arb(2) ** -40)
     fails: _Point | None = None
     holds: _Point | None = None
+    turn = 0
     while holds is None or fails is None:
         point = probe, gap(probe)
         if _met(point[1]):
@@ -212,8 +216,9 @@ def _gallop(
             probe = _shift(probe, stride, step)
             if BALLS.number(probe).log() > LARGEST_EXPONENT:
                 raise MagnitudeError
+        turn += 1
         # Far out the exponent doubles, so that an endless search ends.
-        stride = stride * 4 if stride < _FAR else stride**2
+        stride = stride * 4 if turn < _QUADRUPLINGS else stride**2
     return fails, holds
 
 

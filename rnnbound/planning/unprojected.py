@@ -80,7 +80,8 @@ class SharpUnprojected(SearchedSolver):
 
         def lack(z: float) -> float:
             """log(τ needed / τ allowed), convex in z."""
-            return self._log_iterations(z, x, epsilon) - self._log_allowed(z, x)
+            needed = self._log_iterations(z, x, epsilon)
+            return needed if math.isinf(needed) else needed - self._log_allowed(z, x)
 
         least = self._least_z(x)
         z, stride = max(self._z_start, least), 1.0

@@ -404,21 +404,3 @@ def test_sharp_gd_without_recurrence_ends(width, epsilon):
         assert not guarantee.feasible
         assert limit > epsilon
         assert abs(mpf(str(guarantee.smallest_epsilon)) / limit - 1) < INFIMUM
-
-
-@pytest.mark.parametrize(
-    ("horizon", "alpha", "activation"), [(10**4, 1.2, "tanh"), (10**4, 1.0, "erf")]
-)
-def test_sharp_gd_is_quick_where_counts_are_exact_and_long(horizon, alpha, activation):
-    """A thousand digits and a horizon of 10^4: 10^6 has to answer in 1.5 s."""
-    scenario = Scenario(horizon=horizon, alpha=alpha, activation=activation)
-    with at_most(60):
-        found = planned(scenario, "gd", "sharp", epsilon=0.1)
-    assert found.width_log10 > 2000
-
-
-def test_sharp_gd_with_a_long_horizon_and_many_steps_ends():
-    with at_most(60):
-        found = planned(Scenario(horizon=10**9), "gd", "sharp", epsilon=0.1, iterations=10**140)
-    assert found.iterations == 10**140
-    assert found.risk_bound <= 0.1
