@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flint import arb
@@ -17,8 +18,9 @@ from rnnbound.setting.quantities import quantities
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.paper import PAPER
 from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.tight import TightConstants
 
-_BY_VARIANT: dict[str, Any] = {**PAPER, "sharp": SharpConstants}
+_BY_VARIANT: dict[str, Any] = {**PAPER, "sharp": SharpConstants, "tight": TightConstants}
 
 
 def constants(
@@ -43,18 +45,32 @@ def constants(
     m, given = read_width(width, alpha_m)
     start = ACCURATE_BITS + 48 + 2 * scenario.horizon.bit_length() + (bits(m) if m else 0)
 
-    def evaluate(cls: Any) -> list[arb]:
+    def evaluate(cls: Any) -> list[arb | None]:
         q = quantities(scenario, BALLS)
         if m is not None:
             a = bound_at_width(q, BALLS.number(m))
         else:
             a = q.alpha if given is None else BALLS.number(given)
         c = cls(q, a)
-        return [a, *(getattr(c, name) for name in cls.names)]
+        return [a, *(_value(c, name, m) for name in cls.names)]
+
+    def existing(values: list[arb | None]) -> list[arb]:
+        return [x for x in values if x is not None]
 
     found: dict[str, dict[str, Real | None]] = {}
     for name in read_variants(variant):
         cls = _BY_VARIANT[name]
-        a, *values = accurate(lambda cls=cls: evaluate(cls), lambda balls: balls, start)  # type: ignore[misc]
-        found[name] = dict(zip(cls.names, map(decimals.real, values), strict=True))
+        a, *values = accurate(lambda cls=cls: evaluate(cls), existing, start)  # type: ignore[misc]
+        shown = (None if x is None else decimals.real(x) for x in values)
+        found[name] = dict(zip(cls.names, shown, strict=True))
     return Constants(scenario, m, decimals.real(a), found)
+
+
+def _value(c: Any, name: str, m: Count | None) -> arb | None:
+    """A constant; None if there is none, or it depends on a width that is not given."""
+    value: arb | Callable[[arb], arb | None] | None = getattr(c, name)
+    if not callable(value):
+        return value
+    if m is None and isinstance(c, TightConstants):
+        return None
+    return value(BALLS.number(1 if m is None else m))

@@ -13,6 +13,7 @@ from rnnbound.planning.solver import Evaluation, Solver
 from rnnbound.setting.memory import CRITICAL, LONG, SHORT, contraction
 from rnnbound.theory.guarantee import TRUSTED
 from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.tight import TightConstants
 
 _BITS_PER_DIGIT = 3.33
 #: At this precision a contraction that cannot be told from 1 is 1.
@@ -46,8 +47,11 @@ def _described(
     bound, risk = evaluation.bound, evaluation.bound.risk
     lower, upper = decimals.enclosure(risk, digits)
     epsilon = request.epsilon
-    before_training = SharpConstants(solver.q, solver.q.alpha).B_H_squared
+    target = TightConstants if variant == "tight" else SharpConstants
+    before_training = target(solver.q, solver.q.alpha).B_H_squared
     r = contraction(solver.q, evaluation.a)
+    radii = evaluation.radius_w, evaluation.radius_u
+    radius_w, radius_u = (None if x is None else decimals.real(x) for x in radii)
     return Guarantee(
         statement=evaluation.title,
         trusted=TRUSTED[variant],
@@ -74,7 +78,8 @@ def _described(
         alpha_m=decimals.real(evaluation.a),
         contraction=decimals.real(r),
         regime=regime_name(r),
-        radius_w=None if evaluation.radius_w is None else decimals.real(evaluation.radius_w),
+        radius_w=radius_w,
+        radius_u=radius_u,
         memory_bytes=memory_bytes(solver.scenario, m),
         flops=flops(solver.scenario, request.method, m, tau),
     )

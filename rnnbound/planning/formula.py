@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, Final
 
 import sympy as sp
@@ -25,8 +26,9 @@ from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.finding import find_statement, find_variant
 from rnnbound.theory.guarantee import TRUSTED
-from rnnbound.theory.naming import BY_NAME, Naming, expand, replaced
+from rnnbound.theory.naming import BY_NAME, COMPUTED, Naming, expand, replaced
 from rnnbound.theory.statements import STATEMENTS, Statement
+from rnnbound.theory.tight import TightConstants
 
 #: Where a statement is evaluated if nothing is said.
 DEFAULT_WIDTH: Final = 10**6
@@ -62,7 +64,7 @@ class Formula:
         statement: its id.
         title: its name in the literature, and the quantity.
         shows: what it bounds, or is.
-        variant: ``printed``, ``corrected`` or ``sharp``.
+        variant: ``printed``, ``corrected``, ``sharp`` or ``tight``.
         trusted: whether this variant is a theorem.
         text: the formula as SymPy prints it.
         latex: the same for TeX.
@@ -115,7 +117,8 @@ def formula(
 
     Args:
         statement: such as ``theorem1``; see :func:`statements`.
-        variant: ``printed``, ``corrected`` or ``sharp``; the best there is if None.
+        variant: ``printed``, ``corrected``, ``sharp`` or ``tight``; if None the best one that is
+            a formula (tight constants are numbers that are computed).
         scenario: where known symbols come from, and the rest for `evaluate`.
         given: the fields of the scenario that are known; all if None.
         width, iterations, epsilon, alpha_m, theta: m, τ, ε, the bound on |W_ii|, the split.
@@ -134,9 +137,11 @@ def formula(
     if given is None:
         given = [field.name for field in fields(Scenario)] if scenario else []
     scenario = scenario or Scenario()
-    expression, meanings = Naming().formula(found.lines[chosen])
+    naming = Naming()
+    expression, meanings = naming.formula(found.lines[chosen])
     known = _known(quantities(scenario, SYMBOLS), given, literals)
-    number = _Value(expression, meanings, scenario, literals) if evaluate else None
+    value_of = (expression, meanings, naming.bound, scenario, literals)
+    number = _Value(*value_of) if evaluate else None
     expression, meanings = _substituted(expression, meanings, known)
     if expanded:
         expression, meanings = _expanded(expression, meanings)
@@ -261,12 +266,17 @@ class _Value:
         self,
         expression: sp.Expr,
         meanings: Mapping[sp.Symbol, sp.Expr],
+        bound: tuple[sp.Symbol, sp.Expr] | None,
         scenario: Scenario,
         literals: Mapping[str, Any],
     ) -> None:
         self._expression, self._meanings, self._scenario = expression, dict(meanings), scenario
+        self._bound = bound and bound[0]
         point = dict(literals)
         symbols = set(expression.free_symbols).union(*(x.free_symbols for x in meanings.values()))
+        if bound:
+            symbols |= {bound[0], *bound[1].free_symbols - {BY_NAME["m"]}}
+            self._meanings |= {bound[0]: bound[1]} if bound[0] != bound[1] else {}
         names = {symbol.name for symbol in symbols}
         direct = set(expression.free_symbols).union(
             *(x.free_symbols for name, x in meanings.items() if name.name != "alpha_m")
@@ -275,6 +285,7 @@ class _Value:
             self._meanings[BY_NAME["alpha_m"]] = BY_NAME["alpha"]  # as wide as can be
         else:
             point.setdefault("m", DEFAULT_WIDTH)
+            names |= {"m"} if "alpha_m" in names else set()
         point.setdefault("tau", DEFAULT_ITERATIONS)
         point.setdefault("epsilon", DEFAULT_EPSILON)
         point.setdefault("theta", DEFAULT_THETA)
@@ -283,7 +294,7 @@ class _Value:
         self._point = {name: x for name, x in point.items() if name in names}
 
     def _reach(self, point: Mapping[str, Any]) -> Real:
-        """The least double that sharp Theorem 2 allows as its a."""
+        """The least double that sharp Theorem 2, with these constants, allows as its a."""
         from rnnbound.planning.bound import bound
 
         found = bound(
@@ -291,15 +302,19 @@ class _Value:
             width=point["m"],
             iterations=point["tau"],
             method="gd",
-            variant="sharp",
+            variant="tight" if self._bound else "sharp",
         )
-        a = found.bounds["sharp"].alpha_m
+        a = found.bounds[found.headline].alpha_m
         assert a is not None
         return math.nextafter(a, math.inf) if isinstance(a, float) else a
 
     def enclose(self) -> arb:
         """The value at the current precision."""
         q = quantities(self._scenario, BALLS)
+
+        @cache
+        def computed() -> TightConstants:
+            return TightConstants(q, Encloser(look_up).value(self._bound))
 
         def look_up(symbol: sp.Symbol) -> Any:
             if symbol.name in self._point:
@@ -308,6 +323,8 @@ class _Value:
                 return self._meanings[symbol]
             if symbol.name == "distance":
                 return q.rho
+            if symbol.name in COMPUTED:
+                return getattr(computed(), symbol.name)
             value = getattr(q, symbol.name)
             return BALLS.number(value) if isinstance(value, int) else value
 

@@ -161,7 +161,8 @@ def derived(method: str, variant: str, quantity: str, parameter: str, regime: st
         sigma0=CONSTANT,
         sigma1=CONSTANT,
         sigma2=CONSTANT,
-        **x,
+        n=x["n"],
+        d=x["d"],
     )
     epsilon = inverse if parameter == "epsilon" else CONSTANT
     at = Point(m=CONSTANT, tau=CONSTANT, epsilon=epsilon, theta=CONSTANT, a=a)

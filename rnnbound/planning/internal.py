@@ -55,6 +55,7 @@ class InternalEpsilon(Solver):
             form=None,
             a=need.a,
             radius_w=None,
+            radius_u=None,
             margins=(
                 ("width >= m(epsilon)", width - need.m),
                 ("iterations >= tau(epsilon)", steps - need.tau),

@@ -24,6 +24,8 @@ from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import Theorem
 
 _LOG_PAIR = math.log(PAIR)
+#: Optima whose log-widths differ by more are tried both.
+_APART = 0.25
 
 
 class Projected(SearchedSolver):
@@ -33,6 +35,7 @@ class Projected(SearchedSolver):
         super().__init__(scenario)
         self.forms = forms
         self._constants: dict[tuple[object, int], Any] = {}
+        self._sketches: dict[float, Any] = {}
 
     def constants(self, m: arb, key: object) -> Any:
         """The constants at real width `m`, remembered under `key` and the precision."""
@@ -40,6 +43,12 @@ class Projected(SearchedSolver):
         if slot not in self._constants:
             self._constants[slot] = self.forms[0].constants(self.q, alpha_m(self.q, m))
         return self._constants[slot]
+
+    def sketch(self, x: float) -> Any:
+        """The constants to search with at log-width `x`."""
+        if x not in self._sketches:
+            self._sketches[x] = self.forms[0].sketch(self.q, alpha_m(self.q, arb(x).exp()))
+        return self._sketches[x]
 
     def evaluate(self, m: Count, tau: Count) -> Evaluation:
         width, steps = BALLS.number(m), BALLS.number(tau)
@@ -57,6 +66,7 @@ class Projected(SearchedSolver):
             form=form.form,
             a=alpha_m(q, width),
             radius_w=q.rho_w / q.ns.sqrt(width),
+            radius_u=q.rho_u / q.ns.sqrt(width) if form.projects_u else None,
             margins=self._margins,
         )
 
@@ -73,7 +83,7 @@ class Projected(SearchedSolver):
     def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
         width = BALLS.number(m)
         c = self.constants(width, m)
-        found = [_iterations(form, c, width, epsilon) for form in self.forms]
+        found = [form.iterations(c, width, BALLS.number(epsilon)) for form in self.forms]
         return min((tau for tau in found if tau is not None), default=None)
 
     def width_guess(self, tau: Count, epsilon: float) -> arb | None:
@@ -101,20 +111,22 @@ class Projected(SearchedSolver):
         return min(risks)
 
     def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
-        found = []
+        found: list[tuple[float, float]] = []
         for form in self.forms:
 
             def work(x: float, form: Theorem = form) -> float:
                 return x + max(0.0, self._log_iterations(form, x, epsilon))
 
-            x, value = minimise(work, self._start(form, epsilon), 0.5, 0.05, _LOG_PAIR)
-            found.append((value, x))
+            for start in (self._start(form, epsilon), *self._kinks(form, epsilon)):
+                x, value = minimise(work, start, 0.5, 0.05, _LOG_PAIR)
+                if all(abs(x - other) > _APART for _, other in found):
+                    found.append((value, x))
         for value, x in sorted(found):
             yield arb(x).exp(), arb(value - x).exp()
 
     def _start(self, form: Theorem, epsilon: float) -> float:
         """log m at which the terms other than optimization use half the budget, a being α."""
-        c = self.constants(arb(2) ** (1 << 60), None)
+        c = form.sketch(self.q, self.q.alpha)
         half = _budget(form, epsilon) / 2
         x = _LOG_PAIR
         for _ in range(60):
@@ -127,9 +139,17 @@ class Projected(SearchedSolver):
                 raise MagnitudeError
         return x
 
+    def _kinks(self, form: Theorem, epsilon: float) -> Iterator[float]:
+        """Log-widths left of which the bound is another log-convex function, and may reach ε."""
+        endless = form.sketch(self.q, self.q.alpha)
+        for kink in getattr(endless, "kinks", ()):
+            x = float(kink.log())
+            if x > _LOG_PAIR and not math.isinf(self._log_iterations(form, x, epsilon)):
+                yield x - _APART
+
     def _log_iterations(self, form: Theorem, x: float, epsilon: float) -> float:
         width = arb(x).exp()
-        tau = _iterations(form, self.constants(width, x), width, epsilon)
+        tau = form.iterations(self.sketch(x), width, BALLS.number(epsilon))
         return math.inf if tau is None else float(tau.log())
 
 
@@ -141,13 +161,3 @@ def _budget(form: Theorem, epsilon: float) -> arb:
 
 def _combined(form: Theorem, total: arb) -> arb:
     return total if form.combine == "sum" else total**2
-
-
-def _iterations(form: Theorem, c: Any, width: arb, epsilon: float) -> arb | None:
-    """The real τ at which the bound is `epsilon`: the optimization term is ∝ τ^(−rate)."""
-    once = form.bound(c, width, arb(1))
-    left = _budget(form, epsilon) - once.rest
-    if not left > 0:
-        return None
-    ratio: arb = once.terms["optimization"] / left
-    return ratio if form.rate == "1" else ratio**2

@@ -12,31 +12,67 @@ from rnnbound.planning.solver import Solver
 from rnnbound.planning.unprojected import SharpUnprojected
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.corollary1 import Corollary1Corrected, Corollary1Printed, SharpAverage
+from rnnbound.theory.guarantee import TIED, VARIANTS
+from rnnbound.theory.long_steps import (
+    TiedDescent,
+    TiedLongSteps,
+    TightDescent,
+    TightLongSteps,
+)
 from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
 from rnnbound.theory.sgd import SharpSGD
 from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, Theorem1
+from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, SharpTheorem, Theorem1
 from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2Corrected, Theorem2Printed
+from rnnbound.theory.tied import TiedAverage, TiedDrift, TiedSGD
+from rnnbound.theory.tight import TightConstants
 
 _SHARP: Final = SharpConstants
+
+
+def _tight(*forms: type[SharpTheorem]) -> Callable[[Scenario], Solver]:
+    """Sharp theorems with tight constants."""
+    titled = (form(TightConstants, f"{form.statement}, tight constants") for form in forms)
+    return partial(Projected, forms=tuple(titled))
+
+
+def _tied(*forms: type[SharpTheorem]) -> Callable[[Scenario], Solver]:
+    return partial(Projected, forms=tuple(form(TightConstants) for form in forms))
+
 
 SOLVERS: Final[dict[tuple[str, str], Callable[[Scenario], Solver]]] = {
     ("pgd", "printed"): partial(Projected, forms=(Theorem1(PrintedConstants),)),
     ("pgd", "corrected"): partial(Projected, forms=(Theorem1(CorrectedConstants),)),
     ("pgd", "sharp"): partial(Projected, forms=(SharpDescent(_SHARP), SharpDrift(_SHARP))),
+    ("pgd", "tight"): _tight(TightLongSteps, TightDescent, SharpDrift),
     ("pgd-average", "printed"): partial(Projected, forms=(Corollary1Printed(),)),
     ("pgd-average", "corrected"): partial(Projected, forms=(Corollary1Corrected(),)),
     ("pgd-average", "sharp"): partial(Projected, forms=(SharpAverage(_SHARP),)),
+    ("pgd-average", "tight"): _tight(SharpAverage),
     ("sgd", "corrected"): partial(
         Projected, forms=(Theorem1(CorrectedConstants, "Theorem 1 for sgd, in expectation"),)
     ),
     ("sgd", "sharp"): partial(Projected, forms=(SharpSGD(_SHARP),)),
+    ("sgd", "tight"): _tight(SharpSGD),
     ("gd", "printed"): partial(InternalEpsilon, theorem=Theorem2Printed()),
     ("gd", "corrected"): partial(InternalEpsilon, theorem=Theorem2Corrected()),
     ("gd", "sharp"): partial(SharpUnprojected, theorem=SharpTheorem2(_SHARP)),
+    ("gd", "tight"): partial(
+        SharpUnprojected,
+        theorem=SharpTheorem2(TightConstants, f"{SharpTheorem2.statement}, tight constants"),
+    ),
+    ("tied", "tight"): _tied(TiedLongSteps, TiedDescent, TiedDrift),
+    ("tied-average", "tight"): _tied(TiedAverage),
+    ("tied-sgd", "tight"): _tied(TiedSGD),
 }
 
 #: Why a combination has no solver.
 ABSENT: Final = {
     ("sgd", "printed"): "version 1 of the paper states no bound for stochastic gradient descent",
+    **{
+        (method, variant): "tied pairs have the variant tight alone"
+        for method in TIED
+        for variant in VARIANTS
+        if variant != "tight"
+    },
 }

@@ -56,6 +56,7 @@ class Guarantee:
         contraction: alpha_m · σ1.
         regime: ``short``, ``critical`` or ``long`` memory.
         radius_w: ρ_w/√m, how far each W_ii may move; None without projection.
+        radius_u: ρ_u/√m, how far each U_i may move; None where U is not projected.
         memory_bytes: float64 training memory, see :mod:`rnnbound.planning.cost`.
         flops: floating-point operations of the whole training.
         smallest_epsilon: where infeasible, the limit below which no risk can be reached.
@@ -85,6 +86,7 @@ class Guarantee:
     contraction: Real | None = None
     regime: str | None = None
     radius_w: Real | None = None
+    radius_u: Real | None = None
     memory_bytes: Count | None = None
     flops: Count | None = None
     smallest_epsilon: Real | None = None

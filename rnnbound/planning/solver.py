@@ -36,6 +36,7 @@ class Evaluation:
         form: which of two forms, if there are two.
         a: the bound on the recurrent weights during training.
         radius_w: ρ_w/√m, how far each W_ii may move; None without projection.
+        radius_u: ρ_u/√m, how far each U_i may move; None where U is not projected.
         margins: hypotheses by name, each with what is left of it (≥ 0: it holds).
     """
 
@@ -44,6 +45,7 @@ class Evaluation:
     form: str | None
     a: arb
     radius_w: arb | None
+    radius_u: arb | None
     margins: tuple[tuple[str, arb], ...]
 
 

@@ -55,14 +55,15 @@ class SharpUnprojected(SearchedSolver):
             form=None,
             a=a,
             radius_w=None,
+            radius_u=None,
             margins=(("weights stay within alpha_m", a - theorem.reach(c, width, steps)),),
         )
 
     def constants(self, z: float) -> SharpConstants:
-        """The constants at a = α + e^z."""
+        """The constants to search with at a = α + e^z."""
         key = z, ctx.prec
         if key not in self._constants:
-            self._constants[key] = self.theorem.constants(self.q, self.q.alpha + arb(z).exp())
+            self._constants[key] = self.theorem.sketch(self.q, self.q.alpha + arb(z).exp())
         return self._constants[key]
 
     def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
@@ -110,7 +111,7 @@ class SharpUnprojected(SearchedSolver):
             """log of the m that brings the bound to ε; it rises with a."""
             c = self.constants(z)
             left = target - c.q.nu * (c.S / steps).sqrt()
-            return 2 * float((c.K / left).log()) if left > 0 else math.inf
+            return _log_width(c, left) if left > 0 else math.inf
 
         def gap(z: float) -> float:
             return for_weights(z) - for_risk(z)
@@ -133,7 +134,7 @@ class SharpUnprojected(SearchedSolver):
         def log_root_risk(z: float) -> float:
             """√R when τ is as large as a allows: (‖ν‖²√S_w/(a − α) + K)/√m."""
             c = self.constants(z)
-            total = c.q.nu_squared * c.S_w.sqrt() / arb(z).exp() + c.K
+            total = c.q.nu_squared * c.S_w.sqrt() / arb(z).exp() + c.K(BALLS.number(m))
             return float((total / root_width).log())
 
         least = self._least_z(x)
@@ -152,7 +153,7 @@ class SharpUnprojected(SearchedSolver):
     def _log_iterations(self, z: float, x: float, epsilon: float) -> float:
         """log of the τ that the bound needs at log-width x."""
         c = self.constants(z)
-        left = BALLS.number(epsilon).sqrt() - c.K / arb(x / 2).exp()
+        left = BALLS.number(epsilon).sqrt() - c.K(arb(x).exp()) / arb(x / 2).exp()
         return float((c.S * c.q.nu_squared / left**2).log()) if left > 0 else math.inf
 
     def _log_allowed(self, z: float, x: float) -> float:
@@ -165,7 +166,7 @@ class SharpUnprojected(SearchedSolver):
     def _best_width(self, z: float, epsilon: float) -> float:
         """log m of the least m·τ at this a: where K/√m is half of √ε, or as wide as a asks."""
         c = self.constants(z)
-        x = float((4 * c.K**2 / BALLS.number(epsilon)).log())
+        x = _log_width(c, BALLS.number(epsilon).sqrt() / 2)
         if self.scenario.nu_w:
             x = max(x, 2 * (math.log(self.scenario.nu_w) - z))
 
@@ -178,3 +179,12 @@ class SharpUnprojected(SearchedSolver):
         """The bound at a real width, at search precision."""
         risk: arb = self._at(width, BALLS.number(tau)).bound.risk
         return risk
+
+
+def _log_width(c: SharpConstants, left: arb) -> float:
+    """log m at which K(m)/√m is `left`; K falls with m, more slowly than √m rises."""
+    x, moved = 2 * float((c.K(arb(2) ** (1 << 60)) / left).log()), math.inf
+    while abs(moved) > 1e-12 * max(1.0, abs(x)):
+        moved = 2 * float((c.K(arb(x).exp()) / left).log()) - x
+        x += moved if moved > 0 else moved / 2
+    return x

@@ -20,6 +20,7 @@ class Quantities:
         nu_w, nu_u, rho_w, rho_u: ν_w, ν_u, ρ_w, ρ_u.
         delta: δ.
         sigma0, sigma1, sigma2: bounds of σ, σ', σ''.
+        activation: its name, for what the bounds alone do not tell; None if it is a symbol.
     """
 
     ns: NumberSystem
@@ -35,6 +36,7 @@ class Quantities:
     sigma0: Number
     sigma1: Number
     sigma2: Number
+    activation: str | None = None
 
     @cached_property
     def nu_squared(self) -> Number:
@@ -78,4 +80,5 @@ def quantities(scenario: Scenario, ns: NumberSystem) -> Quantities:
         sigma0=activation.sigma0(ns),
         sigma1=activation.sigma1(ns),
         sigma2=activation.sigma2(ns),
+        activation=activation.name,
     )

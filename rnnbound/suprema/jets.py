@@ -5,14 +5,15 @@ The k-th coefficient of ``jet(x)`` encloses ``f^(k)(ζ)/k!`` for every ζ in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
 
 import sympy as sp
-from flint import arb, arb_series, fmpq
+from flint import arb, arb_series, ctx, fmpq
 
-#: Coefficients that are carried along.
+#: Coefficients that are carried along, unless :func:`carrying` says otherwise.
 LENGTH: Final = 9
 
 Series = Any
@@ -24,15 +25,33 @@ _WIDE: Final = arb(1) / 16
 _TINY: Final = arb(2) ** -40
 
 
+class _Carried:
+    length = LENGTH
+
+
+_carried: Final = _Carried()
+
+
+@contextmanager
+def carrying(length: int) -> Iterator[None]:
+    """Carry `length` coefficients along inside the block."""
+    before, cap = _carried.length, ctx.cap
+    _carried.length, ctx.cap = length, max(length, cap)
+    try:
+        yield
+    finally:
+        _carried.length, ctx.cap = before, cap
+
+
 def variable(x: arb) -> Series:
     """The identity at the ball `x`."""
-    return arb_series([x, 1], prec=LENGTH)
+    return arb_series([x, 1], prec=_carried.length)
 
 
 def coefficients(series: Series) -> list[arb]:
-    """All :data:`LENGTH` coefficients."""
+    """All coefficients that are carried along."""
     known: list[arb] = series.coeffs()
-    return known + [arb(0)] * (LENGTH - len(known))
+    return known + [arb(0)] * (_carried.length - len(known))
 
 
 def compile_jet(expression: sp.Expr) -> Program:
@@ -42,7 +61,7 @@ def compile_jet(expression: sp.Expr) -> Program:
         NotImplementedError: it contains a function without a rule.
     """
     if not expression.free_symbols:
-        return lambda _: arb_series([constant(expression)], prec=LENGTH)
+        return lambda _: arb_series([constant(expression)], prec=_carried.length)
     if expression.is_Symbol:
         return lambda x: x
     if expression.is_Add or expression.is_Mul:
@@ -163,7 +182,7 @@ def _tanh(series: Series) -> Series:
     x = series[0]
     near, far = (y.cosh() ** -2 for y in (x.abs_lower(), x.abs_upper()))
     taylor = [_monotone(series, "tanh"), x.cosh() ** -2 if x.rad() < _WIDE else hull(far, near)]
-    for k in range(1, LENGTH - 1):
+    for k in range(1, _carried.length - 1):
         square = sum((taylor[i] * taylor[k - i] for i in range(k + 1)), arb(0))
         taylor.append(-square / (k + 1))
     return _compose(taylor, series)
@@ -180,12 +199,12 @@ def _atan(series: Series) -> Series:
 
 
 def _replaced(series: Series, first: arb) -> Series:
-    return arb_series([first, *series.coeffs()[1:]], prec=LENGTH)
+    return arb_series([first, *series.coeffs()[1:]], prec=_carried.length)
 
 
 def _compose(taylor: Sequence[arb], inner: Series) -> Series:
     """The series with coefficients `taylor` after `inner` minus its constant term."""
-    return arb_series(list(taylor), prec=LENGTH)(_replaced(inner, arb(0)))
+    return arb_series(list(taylor), prec=_carried.length)(_replaced(inner, arb(0)))
 
 
 class SignedPower(sp.Function):  # type: ignore[misc]
@@ -210,7 +229,7 @@ def signed_power_taylor(x: arb, exponent: sp.Expr, odd: bool) -> list[arb]:
     """Taylor coefficients over a ball that may contain 0; those that are unbounded are NaN."""
     s, size, factor = constant(exponent), x.abs_upper(), arb(1)
     taylor = []
-    for k in range(LENGTH):
+    for k in range(_carried.length):
         if exponent >= k:
             rest = size ** (s - k) if exponent > k else arb(1)
             low = arb(-1) if (k + odd) % 2 else arb(0)
@@ -235,7 +254,7 @@ def _waves(series: Series) -> tuple[arb, arb]:
 
 def _cycle(first: arb, second: arb, series: Series) -> Series:
     taylor, factor = [], arb(1)
-    for k in range(LENGTH):
+    for k in range(_carried.length):
         taylor.append((first if k % 2 == 0 else second) * factor * (-1) ** (k // 2))
         factor = factor / (k + 1)
     return _compose(taylor, series)

@@ -38,7 +38,7 @@ _GUARD: Final = 64
 _FAR: Final = (3, 6, 10, 15, 21, 28, 36, 45, 60)
 _NEAR: Final = (3, 5, 6, 7, 8)
 _STEEP: Final = (0, -4, -9, -15, -22)
-_TERMS: Final = 6
+TERMS: Final = 6
 _ORDERS: Final = range(4)
 _SYMBOLS: Final = ("σ", "σ'", "σ''", "σ'''")
 _SIDES: Final = {1: "+∞", -1: "−∞"}
@@ -73,7 +73,7 @@ def suprema(expression: sp.Expr, bits: int) -> Suprema:
         OutsideError: σ is not C² with bounded σ, σ', σ'', or that cannot be shown.
     """
     with precision(bits + _GUARD):
-        sigma = smooth(_without_idle_switches(expression))
+        sigma = prepared(expression)
         try:
             line = _Line(sigma, bits)
             found = [line.supremum(k) for k in _ORDERS]
@@ -87,6 +87,15 @@ def suprema(expression: sp.Expr, bits: int) -> Suprema:
     assert s1 is not None, "only the third may be missing"
     assert s2 is not None, "only the third may be missing"
     return s0, s1, s2, s3
+
+
+def prepared(expression: sp.Expr) -> sp.Expr:
+    """`expression` as the rules for jets and for tails take it.
+
+    Raises:
+        OutsideError: it has a kink.
+    """
+    return smooth(_without_idle_switches(expression))
 
 
 def _without_idle_switches(expression: sp.Expr) -> sp.Expr:
@@ -112,14 +121,14 @@ class _Line:
         self.lower = [self._sampled(k) for k in _ORDERS]
         if self.lower[1] == 0:
             raise OutsideError("it is constant wherever it is defined, so σ' is 0 there")
-        period = _period(sigma, self.z)
+        period = period_of(sigma, self.z)
         if period is not None:
-            self.period = _period_boxes(constant(period))
+            self.period = period_boxes(constant(period))
             return
         self.period = []
         # A pole is the plainest reason to refuse, so it is looked for first.
         with suppress(ExhaustedError):
-            self.land.maximise(0, _rings(1, -8, 3) + _rings(-1, -8, 3), arb(0), 16, most=1000)
+            self.land.maximise(0, rings(1, -8, 3) + rings(-1, -8, 3), arb(0), 16, most=1000)
         mirrored = sigma.xreplace({self.z: -self.z})
         sides = (1,) if mirrored in (sigma, -sigma) else (1, -1)
         self.cuts = {side: _Tails(self, side) for side in sides}
@@ -147,7 +156,7 @@ class _Line:
             self.lower[k] = self.lower[k].max(side_tails.limit(k)).lower()
         for side, side_tails in self.cuts.items():
             start, upper = side_tails.cut(k, self.lower[k])
-            boxes += _rings(side, start - 10, start)
+            boxes += rings(side, start - 10, start)
             beyond = beyond.max(upper)
         lower, upper = self.land.maximise(k, boxes, self.lower[k], self.bits)
         return Supremum(lower, upper.max(beyond).upper())
@@ -184,7 +193,7 @@ class _Tails:
         return self._cuts[start]
 
     def _expand(self, start: int) -> _Cut | None:
-        at = Infinity(arb(2) ** start, _TERMS)
+        at = Infinity(arb(2) ** start, TERMS)
         try:
             jet = expand(self.line.sigma, self.side, at)
         except TooNearError:
@@ -248,13 +257,13 @@ class _Tails:
         return start, upper
 
 
-def _rings(side: int, inner: int, outer: int) -> list[Box]:
+def rings(side: int, inner: int, outer: int) -> list[Box]:
     """Dyadic boxes over [0, 2^outer], or its mirror image, finer towards 0."""
     n = 1 if side > 0 else -2
     return [(0 if side > 0 else -1, -inner), *((n, -j) for j in range(inner, outer))]
 
 
-def _period(expression: sp.Expr, z: sp.Symbol) -> sp.Expr | None:
+def period_of(expression: sp.Expr, z: sp.Symbol) -> sp.Expr | None:
     """A period of `expression`, if all it does with z is to take waves of it."""
     rates: set[sp.Expr] = set()
     if not _collect(expression, z, rates):
@@ -277,7 +286,8 @@ def _collect(node: sp.Expr, z: sp.Symbol, rates: set[sp.Expr]) -> bool:
     return bool(node.args) and all(_collect(part, z, rates) for part in node.args)
 
 
-def _period_boxes(period: arb) -> list[Box]:
+def period_boxes(period: arb) -> list[Box]:
+    """Dyadic boxes over one period."""
     e = 0
     while not period * arb(2) ** e > 16:
         e += 1

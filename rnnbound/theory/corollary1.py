@@ -55,12 +55,12 @@ class Corollary1Corrected(Corollary1):
 class SharpAverage(SharpTheorem):
     """Sharp Corollary 1: ``R(Θ̂) ≤ (‖ν‖√(S/τ) + K_D/√m + b_H‖ρ‖²/(2√m))²``."""
 
-    title = "Sharp Corollary 1"
+    statement = "Sharp Corollary 1"
     combine: ClassVar[Combine] = "squared-sum"
 
     def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:
         q = c.q
-        A, k, step = drift_terms(c, m, tau, c.K_D)
+        A, k, step = drift_terms(c, m, tau, c.K_D(m))
         terms = {
             "optimization": A,
             "approximation": k,

@@ -73,13 +73,15 @@ def _key(name: str) -> str:
 
 
 def find_variant(statement: Statement, variant: str | None) -> str:
-    """The variant asked for, by default the best one there is.
+    """The variant asked for, by default the best one that is a formula.
+
+    Tight constants are computed, so theirs comes only if there is no other.
 
     Raises:
         RequestError: the statement has no such variant.
     """
     if variant is None or variant == "all":
-        return list(statement.lines)[-1]
+        return [v for v in statement.lines if v != "tight" or len(statement.lines) == 1][-1]
     if variant not in statement.lines:
         there = ", ".join(statement.lines)
         raise wrong(

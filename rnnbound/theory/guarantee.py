@@ -16,7 +16,12 @@ from rnnbound.setting.quantities import Quantities
 Combine = Literal["sum", "squared-sum"]
 
 #: The variants that are theorems; `printed` is version 1 of the paper, slips included.
-TRUSTED: Final[Mapping[str, bool]] = {"printed": False, "corrected": True, "sharp": True}
+TRUSTED: Final[Mapping[str, bool]] = {
+    "printed": False,
+    "corrected": True,
+    "sharp": True,
+    "tight": True,
+}
 VARIANTS: Final = tuple(TRUSTED)
 WHY_NOT: Final[Mapping[str, str]] = {
     "printed": "as version 1 of the paper prints it; its proof has slips (see the errata)",
@@ -27,7 +32,12 @@ METHODS: Final[Mapping[str, str]] = {
     "pgd-average": "projected gradient descent, average iterate",
     "sgd": "projected stochastic gradient descent",
     "gd": "gradient descent without projection",
+    "tied": "projected gradient descent with tied pairs",
+    "tied-average": "projected gradient descent with tied pairs, average iterate",
+    "tied-sgd": "projected stochastic gradient descent with tied pairs",
 }
+#: Methods that keep the two members of each pair mirrored (section 6.3).
+TIED: Final = ("tied", "tied-average", "tied-sgd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class Theorem(ABC):
         title: statement and source.
         form: ``drift`` (best iterate) or ``descent`` (last iterate) where there are two forms.
         rate: the optimization term is proportional to τ^(−rate).
+        projects_u: whether U is projected, and not W alone.
         combine: how the terms make the bound.
     """
 
@@ -74,10 +85,25 @@ class Theorem(ABC):
     form: ClassVar[str | None] = None
     rate: ClassVar[Literal["1/2", "1"]] = "1/2"
     combine: ClassVar[Combine]
+    projects_u: ClassVar[bool] = True
 
     @abstractmethod
     def constants(self, q: Quantities, a: Number) -> Any:
         """The constants of the statement when every |W_ii| ≤ `a`."""
+
+    def sketch(self, q: Quantities, a: Number) -> Any:
+        """The same, or close to it and quicker, to search with."""
+        return self.constants(q, a)
+
+    def iterations(self, c: Any, m: Number, epsilon: Number) -> Number | None:
+        """The real τ at which the bound at width `m` is `epsilon`; None if no τ is enough."""
+        once = self.bound(c, m, c.q.ns.number(1))
+        budget = epsilon if self.combine == "sum" else c.q.ns.sqrt(epsilon)
+        left = budget - once.rest
+        if not left > 0:
+            return None
+        ratio = once.terms["optimization"] / left
+        return ratio if self.rate == "1" else ratio**2
 
     @abstractmethod
     def bound(self, c: Any, m: Number, tau: Number) -> RiskBound:

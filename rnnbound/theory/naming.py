@@ -21,6 +21,7 @@ from rnnbound.theory.guarantee import Theorem
 from rnnbound.theory.local_smoothness import Smoothness, smoothness
 from rnnbound.theory.statements import Bench, Line, Point, part, share
 from rnnbound.theory.theorem2 import Theorem2
+from rnnbound.theory.tight import TightConstants
 
 
 def _positive(name: str, **more: bool) -> sp.Symbol:
@@ -79,12 +80,22 @@ NAMED: Final = {
         "B_H": "B_H",
         "K": "K",
         "K_D": "K_D",
+        "B_rms": r"B_{\mathrm{rms}}",
+        "noise": "N",
+        "T3": "T_T",
+        "T_H": "T_H",
+        "K_tied": r"K_{\mathrm{tied}}",
+        "K_tied_sgd": r"K_{\mathrm{tied,sgd}}",
     }.items()
 }
 BY_NAME: Final = {symbol.name: symbol for symbol in (*PRIMITIVE, *NAMED)}
 
 _PAPER: Final = ("L", "beta", "Lambda", "gamma", "y_max", "F_max", "phi", "err")
 _SHARP: Final = ("u", "w", "b", "L", "B", "S", "S_w", "b_H", "B_H", "K", "K_D")
+#: Names that are functions of the width.
+_OF_WIDTH: Final = ("K", "K_D", "K_tied", "K_tied_sgd", "noise")
+#: Tight constants, which have no closed form: they are computed.
+COMPUTED: Final = ("u", "w", "b", "L", "B", "S", "S_w", "b_H", "B_H", "B_rms", "T3", "T_H")
 #: Names that depend on a and α through r and r_0 alone.
 _CLOSED: Final = {"y_max", "u", "w", "b", "B", "S", "S_w", "b_H", "B_H"}
 
@@ -117,8 +128,12 @@ class _Quantities(Quantities):
 class Naming(Bench):
     """A bench on which every constant is a symbol whose meaning is remembered."""
 
+    #: The bound on |W_ii| that computed constants are taken at, as a symbol and in symbols.
+    bound: tuple[sp.Symbol, sp.Expr] | None = None
+
     def __init__(self) -> None:
-        listed = {field.name: BY_NAME[field.name] for field in fields(Quantities)[1:]}
+        symbols = (field.name for field in fields(Quantities) if field.name in BY_NAME)
+        listed = {name: BY_NAME[name] for name in symbols}
         q = _Quantities(ns=_SYSTEM, **listed)
         at = Point(
             m=BY_NAME["m"],
@@ -206,6 +221,8 @@ class Naming(Bench):
 
     def _named(self, cls: type[Any], q: Quantities, a: sp.Symbol) -> Any:
         """An instance of `cls` whose constants are symbols; their meanings are remembered."""
+        if cls is TightConstants:
+            return self._computed(q, a)
         paper = hasattr(cls, "lemma1")
         names = _PAPER if paper else _SHARP
         stand_in = _stand_in(cls, names)
@@ -219,12 +236,26 @@ class Naming(Bench):
         self._meanings[BY_NAME["r"]] = lambda: contraction(q, a)
         for name in names:
             source = in_r if name in _CLOSED else c
-            self._meanings[BY_NAME[name]] = lambda source=source, name=name: getattr(  # type: ignore[misc]
-                super(stand_in, source), name
-            )
+            self._remember(name, super(stand_in, source))
         if paper:
             self._name_lemma1(cls, c)
         return c
+
+    def _computed(self, q: Quantities, a: sp.Symbol) -> TightConstants:
+        """Tight constants that are symbols; those that others make have a meaning."""
+        self.bound = a, self._meanings[a]() if a in self._meanings else a
+        stand_in = _stand_in(TightConstants, (*COMPUTED, *_OF_WIDTH))
+        c: TightConstants = stand_in(q, a)
+        for name in _OF_WIDTH:
+            self._remember(name, super(stand_in, c))
+        return c
+
+    def _remember(self, name: str, source: Any) -> None:
+        """The meaning of a constant: what `source` computes."""
+        m = BY_NAME["m"]
+        self._meanings[BY_NAME[name]] = lambda: (
+            getattr(source, name)(m) if name in _OF_WIDTH else getattr(source, name)
+        )
 
     def _name_lemma1(self, cls: type[Any], c: Any) -> None:
         """Put a Lemma 1 with names into `c`."""
@@ -258,8 +289,13 @@ def _by_age(symbol: sp.Symbol) -> tuple[int, str]:
 
 
 def _stand_in(cls: type[Any], names: Sequence[str]) -> type[Any]:
-    """A subclass of `cls` in which the named constants are symbols."""
-    symbols = {name: property(lambda self, name=name: BY_NAME[name]) for name in names}  # type: ignore[misc]
+    """A subclass of `cls` in which the named constants are symbols, and σ3 exists."""
+    symbols: dict[str, Any] = {"has_third": True}
+    for name in names:
+        if name in _OF_WIDTH:
+            symbols[name] = lambda self, m, symbol=BY_NAME[name]: symbol
+        else:
+            symbols[name] = property(lambda self, symbol=BY_NAME[name]: symbol)  # type: ignore[misc]
     return type(f"Named{cls.__name__}", (cls,), symbols)
 
 

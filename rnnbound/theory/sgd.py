@@ -17,9 +17,9 @@ from rnnbound.theory.theorem1 import SharpTheorem, drift_terms
 class SharpSGD(SharpTheorem):
     """Sharp SGD: ``min_s E R(Θ(s)) ≤ (1/τ)Σ_s E R(Θ(s)) ≤ (‖ν‖√(S/τ) + K_D/√m)²``."""
 
-    title = "Sharp SGD"
+    statement = "Sharp SGD"
     combine: ClassVar[Combine] = "squared-sum"
 
     def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:
-        A, k, step = drift_terms(c, m, tau, c.K_D)
+        A, k, step = drift_terms(c, m, tau, c.K_D(m))
         return RiskBound({"optimization": A, "approximation": k}, self.combine, step)

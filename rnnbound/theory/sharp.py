@@ -23,7 +23,29 @@ class SharpConstants:
     q: Quantities
     a: Number
 
-    names: ClassVar = ("u", "w", "L", "b", "B", "S", "S_w", "b_H", "B_H", "K", "K_D")
+    names: ClassVar[tuple[str, ...]] = (
+        "u",
+        "w",
+        "L",
+        "b",
+        "B",
+        "S",
+        "S_w",
+        "b_H",
+        "B_H",
+        "K",
+        "K_D",
+    )
+
+    @classmethod
+    def sketch(cls, q: Quantities, a: Number) -> SharpConstants:
+        """The constants, or quicker ones that are close, to search with."""
+        return cls(q, a)
+
+    @property
+    def kinks(self) -> tuple[Number, ...]:
+        """Widths m at which the smaller of two terms of K(m) changes: here there are none."""
+        return ()
 
     @cached_property
     def at_a(self) -> Smoothness:
@@ -86,23 +108,26 @@ class SharpConstants:
         """B_H = √(Σ_t B_t²)."""
         return self.q.ns.sqrt(self.B_H_squared)
 
-    @cached_property
-    def noise(self) -> Number:
-        """√2 B_H (1 + √(2 log(1/δ))): concentration of F(Θ̄), whatever n is."""
+    def noise(self, m: Number) -> Number:
+        """√2 B_H (1 + √(2 log(1/δ))): concentration of F^Lin(Θ̄)√m, whatever n and m are."""
+        del m
         q = self.q
         return q.ns.sqrt(q.ns.number(2)) * self.B_H * (1 + q.ns.sqrt(2 * q.ns.log(1 / q.delta)))
 
-    @cached_property
-    def K(self) -> Number:
-        """K = b_H‖ν‖² + noise."""
-        return self.b_H * self.q.nu_squared + self.noise
+    def displacement(self, m: Number) -> Number:
+        """b_H‖ν‖²/2: how far F(Θ̄)√m is from its linearisation."""
+        del m
+        return self.b_H * self.q.nu_squared / 2
 
-    @cached_property
-    def K_D(self) -> Number:
-        """K_D = b_H(D² + ‖ν‖²)/2 + noise, D² = (ρ_w+ν_w)² + (ρ_u+ν_u)²."""
+    def K(self, m: Number) -> Number:
+        """K = b_H‖ν‖²/2 + displacement + noise."""
+        return self.b_H * self.q.nu_squared / 2 + self.displacement(m) + self.noise(m)
+
+    def K_D(self, m: Number) -> Number:
+        """K_D = b_H D²/2 + displacement + noise, D² = (ρ_w+ν_w)² + (ρ_u+ν_u)²."""
         q = self.q
         D_squared = (q.rho_w + q.nu_w) ** 2 + (q.rho_u + q.nu_u) ** 2
-        return self.b_H * (D_squared + q.nu_squared) / 2 + self.noise
+        return self.b_H * D_squared / 2 + self.displacement(m) + self.noise(m)
 
     def proposition3(self, m: Number) -> Number:
         """|F̃_t − F_t^Lin(Θ̄)| ≤ 2B_T √(log(2/δ)/m) with probability 1 − δ."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from typing import Any, Final
 
 from rnnbound.numbers.system import Number
@@ -16,18 +16,26 @@ from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.quantities import Quantities
 from rnnbound.theory.corollary1 import Corollary1Corrected, Corollary1Printed, SharpAverage
 from rnnbound.theory.guarantee import RiskBound, Theorem
+from rnnbound.theory.long_steps import (
+    TiedDescent,
+    TiedLongSteps,
+    TightDescent,
+    TightLongSteps,
+)
 from rnnbound.theory.paper import PAPER, CorrectedConstants, PrintedConstants
 from rnnbound.theory.sgd import SharpSGD
 from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, Theorem1
+from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, SharpTheorem, Theorem1
 from rnnbound.theory.theorem2 import (
     SharpTheorem2,
     Theorem2,
     Theorem2Corrected,
     Theorem2Printed,
 )
+from rnnbound.theory.tied import TiedAverage, TiedDrift, TiedSGD
+from rnnbound.theory.tight import TightConstants
 
-CLASSES: Final[Mapping[str, Any]] = {**PAPER, "sharp": SharpConstants}
+CLASSES: Final[Mapping[str, Any]] = {**PAPER, "sharp": SharpConstants, "tight": TightConstants}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,12 +134,16 @@ class Statement:
 
 
 def _constant(name: str, cls: type[Any]) -> Line:
-    return lambda bench: getattr(bench.projected(cls), name)
+    def line(bench: Bench) -> Number:
+        value = getattr(bench.projected(cls), name)
+        return value(bench.at.m) if callable(value) else value
+
+    return line
 
 
 def _constants(variants: tuple[str, ...], *names: str) -> dict[str, Line]:
     """A constant by variant; `names` gives the paper's name and, if it differs, the sharp one."""
-    return {v: _constant(names[-1] if v == "sharp" else names[0], CLASSES[v]) for v in variants}
+    return {v: _constant(names[0 if v in _PAPER else -1], CLASSES[v]) for v in variants}
 
 
 def _each(line: Callable[[Bench, Any], Number]) -> dict[str, Line]:
@@ -170,24 +182,36 @@ def _internal(bench: Bench, cls: type[Any]) -> Number:
     return bench.theorem2(cls).bound(bench.q, bench.at.epsilon).risk
 
 
-def _unprojected(bench: Bench) -> Number:
-    c = bench.inside(SharpConstants)
-    return SharpTheorem2(SharpConstants).bound(c, bench.at.m, bench.at.tau).risk
+def _unprojected(cls: type[Any]) -> Line:
+    return lambda bench: SharpTheorem2(cls).bound(bench.inside(cls), bench.at.m, bench.at.tau).risk
 
 
-def _reach(bench: Bench) -> Number:
-    c = bench.inside(SharpConstants)
-    return SharpTheorem2(SharpConstants).reach(c, bench.at.m, bench.at.tau)
+def _reach(cls: type[Any]) -> Line:
+    return lambda bench: SharpTheorem2(cls).reach(bench.inside(cls), bench.at.m, bench.at.tau)
 
 
-def _better(bench: Bench) -> Number:
-    c, at = bench.projected(SharpConstants), bench.at
-    drift, descent = (t.bound(c, at.m, at.tau).risk for t, _ in (_DRIFT, _DESCENT))
-    return bench.q.ns.minimum(drift, descent)
+def _output(cls: type[Any]) -> Line:
+    return lambda bench: bench.projected(cls).proposition6()[0]
 
 
-_ALL: Final = ("printed", "corrected", "sharp")
+def _better(cls: type[Any], *forms: type[SharpTheorem]) -> Line:
+    """The smallest of the forms."""
+
+    def line(bench: Bench) -> Number:
+        c, at = bench.projected(cls), bench.at
+        return reduce(bench.q.ns.minimum, (form(cls).bound(c, at.m, at.tau).risk for form in forms))
+
+    return line
+
+
+def _over(form: type[SharpTheorem], *variants: str) -> dict[str, tuple[Theorem, type[Any]]]:
+    """A sharp theorem over the constants of some variants."""
+    return {v: (form(CLASSES[v]), CLASSES[v]) for v in variants}
+
+
 _PAPER: Final = ("printed", "corrected")
+_OURS: Final = ("sharp", "tight")
+_ALL: Final = (*_PAPER, *_OURS)
 _THEOREM2: Final[dict[str, type[Any]]] = {
     "printed": Theorem2Printed,
     "corrected": Theorem2Corrected,
@@ -199,14 +223,16 @@ _THEOREM1: Final[dict[str, tuple[Theorem, type[Any]]]] = {
 _COROLLARY1: Final[dict[str, tuple[Theorem, type[Any]]]] = {
     "printed": (Corollary1Printed(), PrintedConstants),
     "corrected": (Corollary1Corrected(), CorrectedConstants),
-    "sharp": (SharpAverage(SharpConstants), SharpConstants),
+    **_over(SharpAverage, *_OURS),
 }
 _SGD: Final[dict[str, tuple[Theorem, type[Any]]]] = {
     "corrected": _THEOREM1["corrected"],
-    "sharp": (SharpSGD(SharpConstants), SharpConstants),
+    **_over(SharpSGD, *_OURS),
 }
-_DRIFT: Final = (SharpDrift(SharpConstants), SharpConstants)
-_DESCENT: Final = (SharpDescent(SharpConstants), SharpConstants)
+_DRIFT: Final = _over(SharpDrift, *_OURS)
+_DESCENT: Final = {**_over(SharpDescent, "sharp"), **_over(TightDescent, "tight")}
+#: Solved for m, which needs a K that does not depend on it.
+_SOLVED: Final = {**_THEOREM1, "sharp": _DRIFT["sharp"]}
 
 _RISK = "R(Θ)"
 _LISTED: Final = (
@@ -238,7 +264,7 @@ _LISTED: Final = (
         "|F_t|",
         {
             **_constants(_PAPER, "F_max"),
-            "sharp": lambda bench: bench.projected(SharpConstants).proposition6()[0],
+            **{v: _output(CLASSES[v]) for v in _OURS},
         },
     ),
     Statement(
@@ -248,31 +274,47 @@ _LISTED: Final = (
         "theorem1",
         "Theorem 1: projected gradient descent",
         _RISK,
-        {**_bounds("risk", **_THEOREM1), "sharp": _better},
+        {
+            **_bounds("risk", **_THEOREM1),
+            "sharp": _better(SharpConstants, SharpDrift, SharpDescent),
+            "tight": _better(TightConstants, SharpDrift, TightDescent, TightLongSteps),
+        },
     ),
     Statement(
         "theorem1-drift",
         "Sharp Theorem 1, drift form: best iterate",
         _RISK,
-        _bounds("risk", sharp=_DRIFT),
+        _bounds("risk", **_DRIFT),
     ),
     Statement(
         "theorem1-descent",
         "Sharp Theorem 1, descent form: last iterate",
         _RISK,
-        _bounds("risk", sharp=_DESCENT),
+        _bounds("risk", **_DESCENT),
     ),
     Statement(
         "theorem1-eta",
         "Theorem 1: step size (sharp: drift form)",
         "η",
-        _bounds("step_size", **_THEOREM1, sharp=_DRIFT),
+        _bounds("step_size", **_THEOREM1, **_DRIFT),
     ),
     Statement(
         "theorem1-descent-eta",
         "Sharp Theorem 1, descent form: step size",
         "η",
-        _bounds("step_size", sharp=_DESCENT),
+        _bounds("step_size", **_DESCENT),
+    ),
+    Statement(
+        "theorem1-long-steps",
+        "Tight Theorem 1, descent form with long steps",
+        _RISK,
+        _bounds("risk", **_over(TightLongSteps, "tight")),
+    ),
+    Statement(
+        "theorem1-long-steps-eta",
+        "Tight Theorem 1, descent form with long steps: step size",
+        "η",
+        _bounds("step_size", **_over(TightLongSteps, "tight")),
     ),
     Statement("corollary1", "Corollary 1: average iterate", "R(Θ̂)", _bounds("risk", **_COROLLARY1)),
     Statement("sgd", "Projected SGD", "E R(Θ)", _bounds("risk", **_SGD)),
@@ -281,7 +323,10 @@ _LISTED: Final = (
         "theorem2",
         "Theorem 2: gradient descent without projection",
         _RISK,
-        {**{v: partial(_internal, cls=cls) for v, cls in _THEOREM2.items()}, "sharp": _unprojected},
+        {
+            **{v: partial(_internal, cls=cls) for v, cls in _THEOREM2.items()},
+            **{v: _unprojected(CLASSES[v]) for v in _OURS},
+        },
     ),
     Statement("theorem2-m", "Theorem 2: width required", "m ≥", _of_theorem2("m")),
     Statement("theorem2-tau", "Theorem 2: iterations required", "τ ≥", _of_theorem2("tau")),
@@ -291,10 +336,10 @@ _LISTED: Final = (
         "theorem2-condition",
         "Sharp Theorem 2: how far the weights reach (must be at most a)",
         "|W_ii|",
-        {"sharp": _reach},
+        {v: _reach(CLASSES[v]) for v in _OURS},
     ),
     *(
-        Statement(f"sharp-{name}", f"Sharp lemma: {what}", name, _constants(("sharp",), name))
+        Statement(f"sharp-{name}", f"Sharp lemma: {what}", name, _constants(_OURS, name))
         for name, what in (
             ("u", "bound on the derivative in U"),
             ("w", "bound on the derivative in W"),
@@ -309,29 +354,59 @@ _LISTED: Final = (
             ("K_D", "approximation constant of SGD and averages"),
         )
     ),
+    *(
+        Statement(f"tight-{name}", f"Tight lemma: {what}", name, _constants(("tight",), name))
+        for name, what in (
+            ("B_rms", "size of the target, on average over the start"),
+            ("noise", "how far the network of attraction is from the target, times √m"),
+            ("T3", "bound on the third derivative"),
+            ("T_H", "root of the sum over time of T3²"),
+            ("K_tied", "approximation constant of tied pairs"),
+            ("K_tied_sgd", "approximation constant of tied pairs, SGD and averages"),
+        )
+    ),
+    Statement(
+        "tied",
+        "Tied pairs: projected gradient descent",
+        _RISK,
+        {"tight": _better(TightConstants, TiedDrift, TiedDescent, TiedLongSteps)},
+    ),
+    *(
+        Statement(f"tied-{name}", form.statement, shows, _bounds(of, **_over(form, "tight")))
+        for name, form, shows, of in (
+            ("drift", TiedDrift, _RISK, "risk"),
+            ("drift-eta", TiedDrift, "η", "step_size"),
+            ("descent", TiedDescent, _RISK, "risk"),
+            ("descent-eta", TiedDescent, "η", "step_size"),
+            ("long-steps", TiedLongSteps, _RISK, "risk"),
+            ("long-steps-eta", TiedLongSteps, "η", "step_size"),
+            ("sgd", TiedSGD, "E R(Θ)", "risk"),
+            ("average", TiedAverage, "R(Θ̂)", "risk"),
+        )
+    ),
     Statement(
         "requirement-m",
         "Theorem 1 (sharp: drift form) solved for the width at split θ",
         "m ≥",
-        _required("m", **_THEOREM1, sharp=_DRIFT),
+        _required("m", **_SOLVED),
     ),
     Statement(
         "requirement-tau",
         "Theorem 1 (sharp: drift form) solved for the iterations at split θ",
         "τ ≥",
-        _required("tau", **_THEOREM1, sharp=_DRIFT),
+        _required("tau", **_SOLVED),
     ),
     Statement(
         "requirement-m-descent",
         "Sharp Theorem 1, descent form, solved for the width at split θ",
         "m ≥",
-        _required("m", sharp=_DESCENT),
+        _required("m", sharp=_DESCENT["sharp"]),
     ),
     Statement(
         "requirement-tau-descent",
         "Sharp Theorem 1, descent form, solved for the iterations at split θ",
         "τ ≥",
-        _required("tau", sharp=_DESCENT),
+        _required("tau", sharp=_DESCENT["sharp"]),
     ),
 )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from rnnbound.numbers.system import Number
 from rnnbound.setting.quantities import Quantities
@@ -47,24 +46,35 @@ def drift_terms(
 
 
 class SharpTheorem(Theorem):
-    """A theorem over the sharp constants or a refinement of them."""
+    """A theorem over the sharp constants or a refinement of them.
 
-    def __init__(self, constants: Callable[[Quantities, Number], SharpConstants]) -> None:
+    Attributes:
+        statement: what it is called over the sharp constants.
+    """
+
+    statement: ClassVar[str]
+
+    def __init__(self, constants: type[SharpConstants], title: str | None = None) -> None:
         self._constants = constants
+        self.title = title or self.statement
 
-    def constants(self, q: Quantities, a: Number) -> SharpConstants:
+    def constants(self, q: Quantities, a: Number) -> Any:
         return self._constants(q, a)
+
+    def sketch(self, q: Quantities, a: Number) -> Any:
+        return self._constants.sketch(q, a)
 
 
 class SharpDrift(SharpTheorem):
     """Sharp Theorem 1, drift form (best iterate): ``min R ≤ (‖ν‖√(S/τ) + K/√m)²``."""
 
-    title = "Sharp Theorem 1 (drift form)"
+    statement = "Sharp Theorem 1 (drift form)"
     form: ClassVar[str | None] = "drift"
     combine: ClassVar[Combine] = "squared-sum"
+    projects_u = False
 
     def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:
-        A, k, step = drift_terms(c, m, tau, c.K)
+        A, k, step = drift_terms(c, m, tau, c.K(m))
         return RiskBound({"optimization": A, "approximation": k}, self.combine, step)
 
 
@@ -74,13 +84,14 @@ class SharpDescent(SharpTheorem):
     ``S' = S + √R₀ b_H/√m`` with R₀ = B_H², and η = 1/S'.
     """
 
-    title = "Sharp Theorem 1 (descent form)"
+    statement = "Sharp Theorem 1 (descent form)"
     form = "descent"
+    projects_u = False
     rate: ClassVar[Literal["1/2", "1"]] = "1"
     combine: ClassVar[Combine] = "sum"
 
     def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:
         q = c.q
         S_prime = c.S + c.B_H * c.b_H / q.ns.sqrt(m)
-        terms = {"optimization": S_prime * q.nu_squared / tau, "approximation": c.K**2 / m}
+        terms = {"optimization": S_prime * q.nu_squared / tau, "approximation": c.K(m) ** 2 / m}
         return RiskBound(terms, self.combine, 1 / S_prime)

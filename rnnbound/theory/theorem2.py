@@ -118,7 +118,7 @@ class Theorem2Corrected(Theorem2):
 class SharpTheorem2(SharpDrift):
     """Sharp Theorem 2: the drift form's bound at any a > α that the weights provably respect."""
 
-    title = "Sharp Theorem 2"
+    statement = "Sharp Theorem 2"
     form = None
 
     def reach(self, c: SharpConstants, m: Number, tau: Number) -> Number:

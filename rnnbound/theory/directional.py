@@ -1,0 +1,278 @@
+"""Tight Lemma (section 4.4): derivatives of the state along one direction, step by step.
+
+For a direction with W-part ω ≥ 0 and U-part of norm ξ ≥ 0, and |W_ii| ≤ a, with p, c, d on the
+right at t − 1 and every supremum over z ∈ R:
+
+    |D z_t|  ≤ p_t = ξ + sup( ω|σ| + a|σ'|p ),                                        p_1 = ξ
+    |D²z_t| ≤ c_t = sup( |σ'|(2ωp + ac) + a|σ''|p² ),                                 c_1 = 0
+    |D³z_t| ≤ d_t = sup( |σ'|(3ωc + ad) + |σ''|(3ωp² + 3apc) + a|σ'''|p³ ),           d_1 = 0
+    |D H_t|  ≤ σ1 p_t
+    |D²H_t| ≤ b_t = sup( |σ''|p_t² + |σ'|c_t )
+    |D³H_t| ≤ T_t = sup( |σ'''|p_t³ + 3|σ''|p_t c_t + |σ'|d_t )
+
+It runs in doubles whose errors are on the safe side: nothing is ever subtracted, every supremum
+is raised by more than all roundings of its step, and powers of two keep p in range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from flint import arb
+
+from rnnbound.numbers.balls import precision
+from rnnbound.numbers.limits import MagnitudeError
+from rnnbound.support.interface import RAISED, Support
+
+#: A state that grows by less than this, relatively, on all the steps to come, stands still.
+_STILL: Final = 2.0**-40
+#: p is divided by this when it exceeds it; a power of two.
+_LARGE: Final = 2.0**40
+_LARGE_BITS: Final = 40
+_TAIL_BITS: Final = 96
+#: A step from which on `size` does not depend on t.
+_LATER: Final = 3
+#: The steps that are run before there is no answer.
+MOST_STEPS: Final = 2_000_000
+#: The largest a that is handled; a smaller one than its inverse is replaced by that.
+LARGEST_A: Final = 2.0**60
+
+
+Size = Callable[[int, float, float], float]
+
+
+class State(NamedTuple):
+    """p_t, c_t, d_t."""
+
+    p: float
+    c: float
+    d: float
+
+    def within(self, other: State) -> bool:
+        """Whether no entry exceeds that of `other`."""
+        return self.p <= other.p and self.c <= other.c and self.d <= other.d
+
+    def raised(self, share: float) -> State:
+        """A little larger; c and d more so, since they grow with p², pc and p³."""
+        p, c, d = self
+        return State(p * (1 + share), c * (1 + 4 * share), d * (1 + 12 * share))
+
+
+@dataclass(frozen=True, slots=True)
+class Derivatives:
+    """Upper bounds along one direction, by the order of the derivative.
+
+    Attributes:
+        last: p_T (σ1 p_T bounds |D H_T|), b_T, T_T.
+        sums: Σ p_t², Σ b_t², Σ T_t² over t ≤ T.
+    """
+
+    last: tuple[arb, ...]
+    sums: tuple[arb, ...]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The bound a on |W_ii| and σ1, as balls and as doubles that are not smaller.
+
+    Raises:
+        MagnitudeError: a is too large.
+    """
+
+    a: arb
+    sigma1: arb
+
+    @cached_property
+    def a_above(self) -> float:
+        """a as a double, within range."""
+        above = max(raised(self.a), 1 / LARGEST_A)
+        if above > LARGEST_A:
+            raise MagnitudeError
+        return above
+
+    @cached_property
+    def contraction(self) -> arb:
+        """r = aσ1."""
+        return (self.a * self.sigma1).upper()
+
+    @cached_property
+    def r_above(self) -> float:
+        """r as a double."""
+        return raised(self.contraction)
+
+
+def raised(x: arb) -> float:
+    """A double that `x` does not exceed."""
+    return float(x.upper()) * (1 + 2.0**-52)
+
+
+def derivatives(
+    support: Support,
+    rate: Rate,
+    omega: float,
+    xi: float,
+    horizon: int,
+    order: int,
+    size: Size | None = None,
+) -> Derivatives:
+    """The recursion run to the horizon, or until it converges.
+
+    Args:
+        support: the suprema of the activation.
+        rate: the bound a on |W_ii|, and σ1.
+        omega, xi: the direction; both ≥ 0.
+        horizon: T.
+        order: of the highest derivative that is wanted: 1, 2 or 3.
+        size: what stands for p_t in the results, given t (3 for all later), ξ and p_t − ξ; it
+            must be homogeneous in these two, monotone, and at ξ = 0 a constant times p_t.
+
+    Raises:
+        MagnitudeError: a is too large, or the memory too close to critical for so long a horizon.
+    """
+    run = _Run(support, rate, omega, xi, order, size)
+    left = horizon - 1
+    run.add(run.state, 1)
+    while left:
+        before, run.state = run.state, run.next(run.state)
+        if still := run.standing_still(before):
+            run.state = still
+            run.add(still, left)
+            break
+        if even := run.growing_evenly(left):
+            return run.result_after(left, *even)
+        run.add(run.state, 1)
+        run.rescale()
+        left -= 1
+    return run.result()
+
+
+class _Run:
+    """The state of a recursion; p, c, d, ω, ξ are scaled by 2^−e, 2^−2e, 2^−3e, 2^−e, 2^−e."""
+
+    def __init__(
+        self,
+        support: Support,
+        rate: Rate,
+        omega: float,
+        xi: float,
+        order: int,
+        size: Size | None,
+    ) -> None:
+        self.support, self.rate, self.order, self.size = support, rate, order, size
+        self.a, self.omega, self.xi = rate.a_above, omega, xi
+        self.state = State(xi, 0.0, 0.0)
+        self.exponent = self.steps = self.met = 0
+        self.sums = [0.0, 0.0, 0.0]
+
+    def next(self, x: State) -> State:
+        """From t − 1 to t."""
+        omega, a, support = self.omega, self.a, self.support
+        p, c, d = x
+        square = p * p
+        p_next = (self.xi + support.slope(omega, a * p)) * RAISED
+        c_next = d_next = 0.0
+        if self.order > 1:
+            c_next = support.bend(2 * omega * p + a * c, a * square)
+        if self.order > 2:
+            bent = 3 * (omega * square + a * p * c)
+            d_next = support.twist(3 * omega * c + a * d, bent, a * square * p)
+        return State(p_next, c_next, d_next)
+
+    def heights(self, state: State, xi: float, t: int) -> tuple[float, float, float]:
+        """p_t or what stands for it, b_t, T_t."""
+        p, c, d = state
+        first = p
+        if self.size:
+            first = self.size(t, xi, (p - xi) * RAISED)
+        second = self.support.bend(c, p * p) if self.order > 1 else 0.0
+        third = self.support.twist(d, 3 * p * c, p * p * p) if self.order > 2 else 0.0
+        return first, second, third
+
+    def add(self, x: State, times: int) -> None:
+        """Add a state that is met `times` times to the sums."""
+        self.steps += 1
+        self.met += times
+        if self.steps > MOST_STEPS:
+            raise MagnitudeError
+        one, two, three = self.heights(x, self.xi, self.met)
+        self.sums[0] += times * (one * one)
+        self.sums[1] += times * (two * two)
+        self.sums[2] += times * (three * three)
+
+    def standing_still(self, before: State) -> State | None:
+        """A state that no later one exceeds, if there is one as close as can be.
+
+        next() is monotone: a state that its successor does not exceed bounds all that follow.
+        """
+        now, slack = self.state, 1 - self.rate.r_above
+        if now.within(before):
+            return before
+        if slack > 0 and now.within(before.raised(slack * _STILL)):
+            above = now.raised(_STILL)
+            if self.next(above).within(above):
+                return above
+        return None
+
+    def growing_evenly(self, left: int) -> tuple[float, float] | None:
+        """C and D with c_t ≤ C p_t² and d_t ≤ D p_t³ from here on, in long memory.
+
+        With p this large ω and ξ hardly count: p grows by a factor of at most r + q with
+        q = (ξ + ωσ0)/p, wanted below 2^−40/left; and C, D are what their own recursions, divided
+        by r² and r³, do not exceed.
+        """
+        r, a, (p, c, d) = self.rate.r_above, self.a, self.state
+        if r <= 1 or (self.xi + self.omega) * left > p * _STILL:
+            return None
+        omega, room = self.omega / p, _STILL / (1 - 1 / r)
+        C = D = 0.0
+        if self.order > 1:
+            C = c / p**2 * (1 + room)
+            if self.support.bend(2 * omega + a * C, a) * RAISED > C * r**2:
+                return None
+        if self.order > 2:
+            D = d / p**3 * (1 + 16 * room)
+            twisted = self.support.twist(3 * omega * C + a * D, 3 * (omega + a * C), a)
+            if twisted * RAISED > D * r**3:
+                return None
+        return C, D
+
+    def rescale(self) -> None:
+        """Keep p in range."""
+        if self.state.p > _LARGE:
+            small = 1 / _LARGE
+            p, c, d = self.state
+            self.state = State(p * small, c * small**2, d * small**3)
+            self.omega, self.xi = self.omega * small, self.xi * small
+            self.sums = [total * small ** (2 * k) for k, total in enumerate(self.sums, 1)]
+            self.exponent += _LARGE_BITS
+
+    def result(self) -> Derivatives:
+        """What was added up, at the last state."""
+        last = self.heights(self.state, self.xi, self.met)
+        return self._scaled(map(arb, last), map(arb, self.sums))
+
+    def result_after(self, left: int, C: float, D: float) -> Derivatives:
+        """The same after `left` states that begin with this one and grow evenly."""
+        p = self.state.p
+        with precision(_TAIL_BITS + 2 * left.bit_length()):
+            drift = arb((self.xi + self.support.slope(self.omega, 0.0)) * RAISED) / arb(p)
+            growth = self.rate.contraction + drift
+            last, sums = [], []
+            heights = self.heights(State(1.0, C, D), self.xi / p, _LATER)
+            for k, height in enumerate(heights, 1):
+                first, ratio = arb(height) * arb(p) ** k, growth**k
+                last.append(first * ratio ** (left - 1))
+                powers = (ratio ** (2 * left) - 1) / (ratio**2 - 1)
+                sums.append(self.sums[k - 1] + first**2 * powers)
+            return self._scaled(last, sums)
+
+    def _scaled(self, last: Iterable[arb], sums: Iterable[arb]) -> Derivatives:
+        """Back at scale 1, raised for the additions."""
+        more = arb(1) + arb(self.steps + 8) * arb(2) ** -52
+        unit = arb(2) ** self.exponent
+        heights = [(x * unit**k * more).upper() for k, x in enumerate(last, 1)]
+        totals = [(x * unit ** (2 * k) * more).upper() for k, x in enumerate(sums, 1)]
+        return Derivatives(tuple(heights[: self.order]), tuple(totals[: self.order]))

@@ -1,0 +1,186 @@
+"""The sharp theorems' constants with the tight lemma's numbers (sections 4.4 and 6.3).
+
+In ball arithmetic only: its suprema have no closed form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, reduce
+from typing import ClassVar, Final
+
+from flint import arb
+
+from rnnbound.numbers.balls import BALLS, precision
+from rnnbound.numbers.system import Number
+from rnnbound.setting.activation import resolve
+from rnnbound.setting.quantities import Quantities
+from rnnbound.support import support_of
+from rnnbound.theory.concentration import tails
+from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.tight_lemma import Target, TightLemma
+
+_SIGMA_BITS: Final = 64
+#: Sharp constants that are larger by this share are not computed exactly for a comparison.
+_CLOSE: Final = 2.0**-20
+
+
+@lru_cache(maxsize=64)
+def tight_lemma(activation: str, horizon: int) -> TightLemma:
+    """The lemma of an activation, shared by all that ask for that horizon."""
+    with precision(_SIGMA_BITS):
+        sigma1 = resolve(activation).sigma1(BALLS).upper()
+    return TightLemma(support_of(activation), sigma1, horizon)
+
+
+@dataclass(frozen=True)
+class TightConstants(SharpConstants):
+    """Each is an upper bound of what section 4.4 defines, and never above the sharp one.
+
+    Attributes:
+        searching: whether long chords will do, and no comparison with the sharp ones.
+    """
+
+    searching: bool = False
+
+    names: ClassVar[tuple[str, ...]] = (*SharpConstants.names, "T3", "T_H", "K_tied", "K_tied_sgd")
+
+    @cached_property
+    def sharp(self) -> SharpConstants:
+        """The constants that these never exceed."""
+        return SharpConstants(self.q, self.a)
+
+    @property
+    def kinks(self) -> tuple[Number, ...]:
+        """The width at which the smaller of two terms of K changes."""
+        return ((self.T_H * self.q.nu / (3 * self.b_H)) ** 2,) if self.has_third else ()
+
+    @cached_property
+    def lemma(self) -> TightLemma:
+        """The lemma itself."""
+        assert self.q.activation is not None
+        return tight_lemma(self.q.activation, self.q.T)
+
+    @cached_property
+    def _rough_sharp(self) -> SharpConstants:
+        """The same in low precision, which mostly tells that they are larger."""
+        with precision(_SIGMA_BITS + 2 * self.q.T.bit_length()):
+            rough = SharpConstants(self.q, self.a)
+            _ = rough.at_a, rough.at_alpha
+            return rough
+
+    @property
+    def has_third(self) -> bool:
+        """Whether σ''' exists and is bounded, which T3, T_H and tied pairs need."""
+        return self.lemma.support.has_third
+
+    def _worst(self, name: str) -> arb:
+        lemma = self.lemma.coarse if self.searching else self.lemma
+        return lemma.worst(name, self.a)
+
+    @classmethod
+    def sketch(cls, q: Quantities, a: Number) -> TightConstants:
+        return cls(q, a, searching=True)
+
+    def _capped(self, name: str, value: arb) -> arb:
+        """`value`, or the sharp constant if that is smaller."""
+        if self.searching or value * (1 + _CLOSE) < getattr(self._rough_sharp, name):
+            return value
+        least: arb = self.q.ns.minimum(getattr(self.sharp, name), value)
+        return least
+
+    @property
+    def u(self) -> Number:
+        """u_T = σ1 p_T at (0, 1), which is the sharp one."""
+        return self.sharp.u
+
+    @property
+    def w(self) -> Number:
+        """w_T = σ1 p_T at (1, 0)."""
+        return self._capped("w", self.q.sigma1 * self._worst("w"))
+
+    @cached_property
+    def S_w(self) -> Number:
+        """S_w = Σ_t w_t²."""
+        return self._capped("S_w", (self.q.sigma1 * self._worst("root_S_w")) ** 2)
+
+    @cached_property
+    def L(self) -> Number:
+        """L = max_dir σ1 p_T."""
+        return self._capped("L", self.q.sigma1 * self._worst("L"))
+
+    @cached_property
+    def S(self) -> Number:
+        """S = max_dir Σ_t (σ1 p_t)²."""
+        return self._capped("S", (self.q.sigma1 * self._worst("root_S")) ** 2)
+
+    @cached_property
+    def b(self) -> Number:
+        """b = max_dir b_T."""
+        return self._capped("b", self._worst("b"))
+
+    @cached_property
+    def b_H(self) -> Number:
+        """b_H = max_dir √(Σ_t b_t²)."""
+        return self._capped("b_H", self._worst("b_H"))
+
+    @cached_property
+    def T3(self) -> Number:
+        """T3 = max_dir T_T; None where σ''' is not bounded."""
+        return self._worst("T3") if self.has_third else None
+
+    @cached_property
+    def T_H(self) -> Number:
+        """T_H = max_dir √(Σ_t T_t²); None where σ''' is not bounded."""
+        return self._worst("T_H") if self.has_third else None
+
+    @property
+    def _target(self) -> Target:
+        q = self.q
+        return self.lemma.target(q.alpha, q.nu_w, q.nu_u)
+
+    @property
+    def B(self) -> Number:
+        """B_T = σ1 p_T at (ν_w, ν_u) and a = α."""
+        return self._capped("B", self._target.last)
+
+    @cached_property
+    def B_H_squared(self) -> Number:
+        """B_H² = Σ_t B_t²."""
+        return self._capped("B_H_squared", self._target.square)
+
+    @cached_property
+    def B_rms(self) -> Number:
+        """B_rms² ≥ E‖Z‖² for one neuron's contribution Z to the target, so B_rms² ≥ R(Θ(0))."""
+        return self.q.ns.sqrt(self.q.ns.minimum(self.B_H_squared, self._target.mean_square))
+
+    def noise(self, m: Number) -> Number:
+        """The least of the sharp one and the tails of a mean of m/2 neurons."""
+        q = self.q
+        found = tails(q.ns, m, q.delta, self.B_rms**2, self.B_H + self.B_rms)
+        return reduce(q.ns.minimum, found, super().noise(m))
+
+    def displacement(self, m: Number) -> Number:
+        """The smaller of the sharp one and T_H‖ν‖³/(6√m): in a pair second derivatives cancel."""
+        plain = super().displacement(m)
+        if not self.has_third:
+            return plain
+        q = self.q
+        return q.ns.minimum(plain, self.T_H * q.nu**3 / (6 * q.ns.sqrt(m)))
+
+    def K_tied(self, m: Number) -> Number:
+        """min( T_H‖ν‖²(‖ρ‖/3 + ‖ν‖/6) + T_H‖ν‖³/6 , T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2) )/√m + noise."""
+        if not self.has_third:
+            return None
+        q, ns = self.q, self.q.ns
+        near = q.nu_squared * (q.rho / 3 + q.nu / 6) + q.nu**3 / 6
+        far = q.rho**3 / 3 + q.rho_squared * q.nu / 2
+        return self.T_H * ns.minimum(near, far) / ns.sqrt(m) + self.noise(m)
+
+    def K_tied_sgd(self, m: Number) -> Number:
+        """T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2)/√m + noise."""
+        if not self.has_third:
+            return None
+        q, ns = self.q, self.q.ns
+        far = q.rho**3 / 3 + q.rho_squared * q.nu / 2
+        return self.T_H * far / ns.sqrt(m) + self.noise(m)
