@@ -43,6 +43,9 @@ def constants(
         page.pairs([("task", task(scenario))])
         for name, values in result.constants.items():
             page.heading(name)
+            if name in result.reasons:
+                page.say(f"none: {result.reasons[name]}", indent=2)
+                continue
             page.pairs((symbol, people.real(value)) for symbol, value in values.items())
 
     return Answer(
@@ -54,4 +57,5 @@ def constants(
             for symbol, value in values.items()
         ),
         table,
+        notes=tuple(f"no {name} constants: {why}" for name, why in result.reasons.items()),
     )

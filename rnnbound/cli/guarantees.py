@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rnnbound.cli import people
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.setting.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, WHY_NOT
+from rnnbound.theory.guarantee import METHODS, TIED, WHY_NOT
 
 _ITERATE: Final = {"drift": "drift form, best iterate", "descent": "descent form, last iterate"}
 _MEMORY: Final = {"short": "<", "critical": "=", "long": ">"}
@@ -36,15 +36,18 @@ def draw(
     page.pairs([("task", task(scenario)), ("method", METHODS[request.method])])
     if best.feasible:
         page.heading("How to train")
-        page.pairs(_training(best))
+        page.pairs(_training(best, request.method in TIED.values()))
         page.heading("What it rests on")
         page.pairs(_grounds(best))
     page.heading("Variants")
     header = ("variant", "width", "iterations", "risk bound", "theorem")
     page.table(header, (_row(name, found) for name, found in variants.items()), strong=headline)
+    reasons: dict[str | None, list[str]] = {}
     for name, found in variants.items():
         if not found.feasible and name != headline:
-            page.say(f"{name}: {found.reason}", indent=2)
+            reasons.setdefault(found.reason, []).append(name)
+    for reason, names in reasons.items():
+        page.say(f"{', '.join(names)}: {reason}", indent=2)
     for name in variants:
         if name in WHY_NOT:
             page.say(f"{name} is not a guarantee: {WHY_NOT[name]}.", indent=2)
@@ -97,12 +100,25 @@ def _sentence(scenario: Scenario, request: Request, headline: str, found: Guaran
     )
 
 
-def _training(found: Guarantee) -> Iterator[tuple[str, str]]:
+def compared(method: str, tied: Guarantee) -> str:
+    """What tied pairs would need, in a line."""
+    if not tied.feasible:
+        return f"With tied pairs (--method {TIED[method]}): no guarantee: {tied.reason}."
+    counts = f"width {people.count(tied.width)} and {people.count(tied.iterations)} iterations"
+    risk = people.real(tied.risk_bound, up=True) if tied.epsilon is None else repr(tied.epsilon)
+    return f"With tied pairs (--method {TIED[method]}): {counts} for risk ≤ {risk}."
+
+
+def _training(found: Guarantee, tied: bool) -> Iterator[tuple[str, str]]:
     yield "width m", people.count(found.width)
     yield "iterations τ", people.count(found.iterations)
     yield "step size η", people.real(found.step_size)
     if found.radius_w is not None:
         yield "projection", f"each W_ii within ρ_w/√m = {people.real(found.radius_w)} of its start"
+    if found.radius_u is not None:
+        yield "", f"each U_i within ρ_u/√m = {people.real(found.radius_u)} of its start"
+    if tied:
+        yield "pairs", "after each step, move both by q and −q: q = (Δ − Δ')/2"
     yield "memory", people.size(found.memory_bytes)
     yield "work", f"{people.real(found.flops, up=True)} flops"
 

@@ -53,6 +53,8 @@ def plan(
 
     def table(page: Page) -> None:
         guarantees.draw(page, scenario, result.request, result.headline, result.plans)
+        if tied := planning.with_tied_pairs(result):
+            page.say(guarantees.compared(result.request.method, tied))
 
     return Answer(
         "plan",

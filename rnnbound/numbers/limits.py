@@ -15,10 +15,12 @@ Real = float | Decimal
 
 
 class MagnitudeError(ArithmeticError):
-    """A number too large, or too close to zero, to be worked with."""
+    """Something too large, or too close to zero, to be worked with."""
 
-    def __init__(self) -> None:
-        super().__init__("beyond 10^(10^13) or below 10^(-10^13), which is out of range")
+    def __init__(
+        self, reason: str = "a number on the way is beyond 10^(10^13) or below 10^(-10^13)"
+    ) -> None:
+        super().__init__(reason)
 
 
 def context(digits: int, rounding: str = ROUND_HALF_EVEN) -> Context:

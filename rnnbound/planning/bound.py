@@ -25,8 +25,8 @@ def bound(
         scenario: the task; the documented default if None.
         width: m, even.
         iterations: τ.
-        method: ``pgd``, ``pgd-average``, ``sgd`` or ``gd``.
-        variant: ``printed``, ``corrected``, ``sharp`` or ``all``.
+        method: a key of :data:`rnnbound.theory.guarantee.METHODS`.
+        variant: ``printed``, ``corrected``, ``sharp``, ``tight`` or ``all``.
         digits: significant digits of each enclosure.
 
     Raises:

@@ -8,13 +8,13 @@ from typing import Any
 from flint import arb
 
 from rnnbound.numbers import decimals
-from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, accurate
+from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, accurate, precision
 from rnnbound.numbers.count import Count, bits
-from rnnbound.numbers.limits import Real
+from rnnbound.numbers.limits import MagnitudeError, Real
 from rnnbound.planning.request import read_variants, read_width
 from rnnbound.planning.results import Constants
 from rnnbound.setting.memory import alpha_m as bound_at_width
-from rnnbound.setting.quantities import quantities
+from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.paper import PAPER
 from rnnbound.theory.sharp import SharpConstants
@@ -36,7 +36,7 @@ def constants(
         scenario: the task; the documented default if None.
         width: m, even; sets α_m = α + ρ_w/√m.
         alpha_m: the bound on |W_ii| itself.  With neither, α_m = α (infinite width).
-        variant: ``printed``, ``corrected``, ``sharp`` or ``all``.
+        variant: ``printed``, ``corrected``, ``sharp``, ``tight`` or ``all``.
 
     Raises:
         RequestError: the request is wrong; carries all faults.
@@ -45,25 +45,34 @@ def constants(
     m, given = read_width(width, alpha_m)
     start = ACCURATE_BITS + 48 + 2 * scenario.horizon.bit_length() + (bits(m) if m else 0)
 
+    def bounded(q: Quantities) -> arb:
+        if m is not None:
+            a: arb = bound_at_width(q, BALLS.number(m))
+            return a
+        return q.alpha if given is None else BALLS.number(given)
+
     def evaluate(cls: Any) -> list[arb | None]:
         q = quantities(scenario, BALLS)
-        if m is not None:
-            a = bound_at_width(q, BALLS.number(m))
-        else:
-            a = q.alpha if given is None else BALLS.number(given)
-        c = cls(q, a)
-        return [a, *(_value(c, name, m) for name in cls.names)]
+        c = cls(q, bounded(q))
+        return [_value(c, name, m) for name in cls.names]
 
     def existing(values: list[arb | None]) -> list[arb]:
         return [x for x in values if x is not None]
 
     found: dict[str, dict[str, Real | None]] = {}
+    reasons: dict[str, str] = {}
     for name in read_variants(variant):
         cls = _BY_VARIANT[name]
-        a, *values = accurate(lambda cls=cls: evaluate(cls), existing, start)  # type: ignore[misc]
+        try:
+            values = accurate(lambda cls=cls: evaluate(cls), existing, start)  # type: ignore[misc]
+        except MagnitudeError as error:
+            found[name], reasons[name] = dict.fromkeys(cls.names), str(error)
+            continue
         shown = (None if x is None else decimals.real(x) for x in values)
         found[name] = dict(zip(cls.names, shown, strict=True))
-    return Constants(scenario, m, decimals.real(a), found)
+    with precision(start):
+        shown_a = decimals.real(bounded(quantities(scenario, BALLS)))
+    return Constants(scenario, m, shown_a, found, reasons)
 
 
 def _value(c: Any, name: str, m: Count | None) -> arb | None:

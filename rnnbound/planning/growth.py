@@ -16,6 +16,7 @@ from typing import Any, Final
 from rnnbound.numbers.orders import CONSTANT, CONTRACTION, GROWING, Order, Orders
 from rnnbound.planning.plan import plan
 from rnnbound.planning.request import read_variants
+from rnnbound.setting.faults import wrong
 from rnnbound.setting.memory import CRITICAL, LONG, SHORT
 from rnnbound.setting.quantities import Quantities
 from rnnbound.setting.scenario import Scenario
@@ -125,12 +126,15 @@ def growth(variant: str = "all") -> tuple[GrowthRow, ...]:
         variant: ``printed``, ``corrected``, ``sharp`` or ``all``.
 
     Raises:
-        RequestError: there is no such variant.
+        RequestError: there is no such variant, or it is ``tight``, whose constants are computed.
     """
+    names = [name for name in read_variants(variant) if name != "tight"]
+    if not names:
+        raise wrong("variant", "tight constants have no formula to derive growth from; use 'sharp'")
     rows = []
     for axis in _axes():
         for method in ("pgd", "gd"):
-            for name in read_variants(variant):
+            for name in names:
                 near, far = (
                     plan(scenario, epsilon=epsilon, method=method, variant=name).plans[name]
                     for scenario, epsilon in (axis.near, axis.far)

@@ -8,14 +8,14 @@ from flint import arb
 
 from rnnbound.numbers import decimals
 from rnnbound.numbers.count import Count
-from rnnbound.numbers.limits import MagnitudeError
+from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError
 from rnnbound.planning.describe import describe
 from rnnbound.planning.registry import ABSENT, SOLVERS
 from rnnbound.planning.request import headline, read_request, read_variants
 from rnnbound.planning.results import Guarantee, Plan, Request
 from rnnbound.planning.solver import Solver
 from rnnbound.setting.scenario import Scenario
-from rnnbound.theory.guarantee import TRUSTED
+from rnnbound.theory.guarantee import TIED, TRUSTED
 
 #: The target risk of a plan for which nothing was asked.
 DEFAULT_EPSILON = 0.1
@@ -40,8 +40,8 @@ def plan(
         epsilon: the target risk, in the units of Y² summed over time; 0.1 if nothing is given.
         width: m, even.
         iterations: τ.
-        method: ``pgd``, ``pgd-average``, ``sgd`` or ``gd``.
-        variant: ``printed``, ``corrected``, ``sharp`` or ``all``.
+        method: a key of :data:`rnnbound.theory.guarantee.METHODS`.
+        variant: ``printed``, ``corrected``, ``sharp``, ``tight`` or ``all``.
         max_width, max_iterations: limits that the headline plan is compared with.
         digits: significant digits of each enclosure.
 
@@ -70,6 +70,14 @@ def plan(
     return Plan(scenario, request, best, plans, _excess(plans[best], request))
 
 
+def with_tied_pairs(found: Plan) -> Guarantee | None:
+    """What the same request needs with tied pairs; None if the method has no such form."""
+    if found.request.method not in TIED:
+        return None
+    request = replace(found.request, method=TIED[found.request.method], variant="tight")
+    return guarantee(found.scenario, request, "tight", SIGNIFICANT)
+
+
 def guarantee(scenario: Scenario, request: Request, variant: str, digits: int) -> Guarantee:
     """One variant's answer to the request."""
     key = request.method, variant
@@ -90,7 +98,7 @@ def guarantee(scenario: Scenario, request: Request, variant: str, digits: int) -
             statement=None,
             trusted=TRUSTED[variant],
             feasible=False,
-            reason=f"a number on the way is {error}",
+            reason=str(error),
             epsilon=request.epsilon,
         )
     return answer

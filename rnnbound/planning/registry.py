@@ -18,6 +18,7 @@ from rnnbound.theory.long_steps import (
     TiedLongSteps,
     TightDescent,
     TightLongSteps,
+    from_start,
 )
 from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
 from rnnbound.theory.sgd import SharpSGD
@@ -32,7 +33,7 @@ _SHARP: Final = SharpConstants
 
 def _tight(*forms: type[SharpTheorem]) -> Callable[[Scenario], Solver]:
     """Sharp theorems with tight constants."""
-    titled = (form(TightConstants, f"{form.statement}, tight constants") for form in forms)
+    titled = (form(TightConstants, form.statement.replace("Sharp", "Tight")) for form in forms)
     return partial(Projected, forms=tuple(titled))
 
 
@@ -44,7 +45,13 @@ SOLVERS: Final[dict[tuple[str, str], Callable[[Scenario], Solver]]] = {
     ("pgd", "printed"): partial(Projected, forms=(Theorem1(PrintedConstants),)),
     ("pgd", "corrected"): partial(Projected, forms=(Theorem1(CorrectedConstants),)),
     ("pgd", "sharp"): partial(Projected, forms=(SharpDescent(_SHARP), SharpDrift(_SHARP))),
-    ("pgd", "tight"): _tight(TightLongSteps, TightDescent, SharpDrift),
+    ("pgd", "tight"): _tight(
+        from_start(TightLongSteps),
+        TightLongSteps,
+        from_start(TightDescent),
+        TightDescent,
+        SharpDrift,
+    ),
     ("pgd-average", "printed"): partial(Projected, forms=(Corollary1Printed(),)),
     ("pgd-average", "corrected"): partial(Projected, forms=(Corollary1Corrected(),)),
     ("pgd-average", "sharp"): partial(Projected, forms=(SharpAverage(_SHARP),)),
@@ -59,9 +66,15 @@ SOLVERS: Final[dict[tuple[str, str], Callable[[Scenario], Solver]]] = {
     ("gd", "sharp"): partial(SharpUnprojected, theorem=SharpTheorem2(_SHARP)),
     ("gd", "tight"): partial(
         SharpUnprojected,
-        theorem=SharpTheorem2(TightConstants, f"{SharpTheorem2.statement}, tight constants"),
+        theorem=SharpTheorem2(TightConstants, SharpTheorem2.statement.replace("Sharp", "Tight")),
     ),
-    ("tied", "tight"): _tied(TiedLongSteps, TiedDescent, TiedDrift),
+    ("tied", "tight"): _tied(
+        from_start(TiedLongSteps),
+        TiedLongSteps,
+        from_start(TiedDescent),
+        TiedDescent,
+        TiedDrift,
+    ),
     ("tied-average", "tight"): _tied(TiedAverage),
     ("tied-sgd", "tight"): _tied(TiedSGD),
 }
@@ -71,7 +84,7 @@ ABSENT: Final = {
     ("sgd", "printed"): "version 1 of the paper states no bound for stochastic gradient descent",
     **{
         (method, variant): "tied pairs have the variant tight alone"
-        for method in TIED
+        for method in TIED.values()
         for variant in VARIANTS
         if variant != "tight"
     },

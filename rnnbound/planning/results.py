@@ -145,12 +145,17 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """Constants by variant and name; None where one needs a width and none was given."""
+    """Constants by variant and name; None where one needs a width and none was given.
+
+    Attributes:
+        reasons: by variant, why none of its constants could be computed.
+    """
 
     scenario: Scenario
     width: Count | None
     alpha_m: Real
     constants: Mapping[str, Mapping[str, Real | None]]
+    reasons: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

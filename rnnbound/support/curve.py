@@ -77,14 +77,25 @@ class Curve:
 
     def _on(self, piece: Piece, x1: float, x2: float, x3: float) -> float:
         s1, s2, s3 = piece.signs
-        one, two, three = self.slopes
         y1, y2, y3 = x1 * s1, x2 * s2, x3 * s3
-        slope = tuple(y1 * a + y2 * b + y3 * c for a, b, c in zip(one, two, three, strict=True))
-        at, half_width = _sign_change(slope, piece.low, piece.high)  # type: ignore[arg-type]
-        p1, p2, p3 = (_value(p, at) for p in self.values)
+        at, half_width = _sign_change(_combined(self.slopes, y1, y2, y3), piece.low, piece.high)
         c1, c2, c3 = self.curvatures
-        value = self.weight(at) * (y1 * p1 + y2 * p2 + y3 * p3)
+        value = self.weight(at) * _value(_combined(self.values, y1, y2, y3), at)
         return value + (x1 * c1 + x2 * c2 + x3 * c3) * half_width**2
+
+
+def _combined(
+    polynomials: tuple[Polynomial, Polynomial, Polynomial], x: float, y: float, z: float
+) -> Polynomial:
+    (a, b, c, d, e, g), (h, i, j, k, m, n), (p, q, r, s, t, u) = polynomials
+    return (
+        x * a + y * h + z * p,
+        x * b + y * i + z * q,
+        x * c + y * j + z * r,
+        x * d + y * k + z * s,
+        x * e + y * m + z * t,
+        x * g + y * n + z * u,
+    )
 
 
 def _value(f: Polynomial, x: float) -> float:
@@ -100,7 +111,7 @@ def _sign_change(f: Polynomial, low: float, high: float) -> tuple[float, float]:
         than that from the point.
     """
     a, b, c, d, e, g = f
-    scale = sum(map(abs, f)) * max(1.0, high) ** _DEGREE * _SURE
+    scale = sum(map(abs, f)) * (1.0 if high <= 1 else high**_DEGREE) * _SURE
     if _value(f, low) < -scale:
         return low, 0.0
     if _value(f, high) > scale:

@@ -32,6 +32,16 @@ _DEEPEST: Final = 70
 _STRICTLY: Final = 2.0**-60
 
 
+def _essential(function: sp.Expr, z: sp.Symbol, period: sp.Expr) -> list[Box]:
+    """Boxes over what is enough of a periodic function to know its size everywhere."""
+    if function.xreplace({z: z + period / 2}) in (function, -function):
+        period = period / 2
+    if function.xreplace({z: -z}) in (function, -function):
+        # It is mirrored in the middle of a period too.
+        period = period / 2
+    return period_boxes(constant(period))
+
+
 class Line:
     """The regions of the line, and the constants beyond them.
 
@@ -43,24 +53,27 @@ class Line:
     def __init__(self, sigma: sp.Expr, scales: Sequence[float]) -> None:
         self.scales = scales
         (z,) = sigma.free_symbols
-        middle = Region(sigma, scales)
+        self.middle = middle = Region(sigma, scales)
         self.roots: list[tuple[Region, Box]] = []
         #: Bounds of |σ^(k)| beyond, and the limits of |σ| there.
         self.tails: list[tuple[list[float], float]] = []
-        mirrored = sigma.xreplace({z: -z}) in (sigma, -sigma)
+        self.mirrored = sigma.xreplace({z: -z}) in (sigma, -sigma)
         period = period_of(sigma, z)
         if period is not None:
-            # What is mirrored at 0 is mirrored at half a period too.
-            part = constant(period / 2 if mirrored else period)
-            self.roots = [(middle, box) for box in period_boxes(part)]
+            self.roots = [(middle, box) for box in _essential(sigma, z, period)]
             return
-        for side in (1,) if mirrored else (1, -1):
+        for side in (1,) if self.mirrored else (1, -1):
             start, beyond = _beyond(sigma, side, scales)
             self.roots += [(middle, box) for box in rings(side, 0, start)]
             if isinstance(beyond, _Wave):
                 self.roots += beyond.roots
             else:
                 self.tails.append(beyond)
+
+    def steepest(self, n: int, e: int) -> float:
+        """An upper bound of |σ'|/sup |σ'| over n 2^−e ≤ |z| ≤ (n + 1) 2^−e."""
+        size = self.middle.piece((n, e), 1).size
+        return size if self.mirrored else max(size, self.middle.piece((-1 - n, e), 1).size)
 
     def models(self, orders: tuple[int, ...]) -> list[Model]:
         """Models that cover the line, but for what is nowhere the largest."""
@@ -160,9 +173,14 @@ def _wave(jet: list[Germ], at: Infinity, scales: Sequence[float]) -> _Found | No
         if not all(map(math.isfinite, ends)):
             return None
         rests.append((-max(ends[0], 0.0), max(ends[1], 0.0)))
-    region = Region(limit, scales, at.phase[0][1], rests)
     excess = max(high - low for low, high in rests)
-    return excess, True, _Wave([(region, box) for box in circle(at.turns)])
+    boxes = circle(at.turns)
+    if excess <= CLOSE:
+        (theta,) = limit.free_symbols
+        boxes = _essential(limit, theta, 2 * sp.pi * at.turns)
+        rests = [(-excess, excess)] * len(rests)
+    region = Region(limit, scales, at.phase[0][1], rests)
+    return excess, True, _Wave([(region, box) for box in boxes])
 
 
 def _constants(jet: list[Germ], at: Infinity, scales: Sequence[float]) -> _Found | None:

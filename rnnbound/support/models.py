@@ -21,9 +21,9 @@ Vector = tuple[float, float, float]
 
 _STEPS: Final = 40
 #: A slope is as good as 0 if it changes values, which are about 1, by no more than this.
-_LEVEL: Final = 2.0**-46
+_LEVEL: Final = 2.0**-49
 #: A polynomial that is not concave is searched until no more than this is left open.
-_OPEN: Final = 2.0**-42
+_OPEN: Final = 2.0**-47
 _MOST_PARTS: Final = 4000
 
 
@@ -56,12 +56,13 @@ class Model:
         """How far the combination may exceed its polynomial; parts of x may be negative."""
         return sum(abs(a) * b for a, b in zip(x, self.errors, strict=True))
 
-    def at(self, t: float) -> Vector:
-        """The three polynomials at `t`."""
+    def surely(self, t: float) -> Vector:
+        """What the three functions are at least at `t`."""
         a = b = c = 0.0
         for a_j, b_j, c_j in self.rows:
             a, b, c = a * t + a_j, b * t + b_j, c * t + c_j
-        return a, b, c
+        d, e, f = self.errors
+        return a - d, b - e, c - f
 
     def crest(self, x: Vector) -> tuple[float, float, float]:
         """An upper bound of the combination, a value of its polynomial, and where that is."""

@@ -36,7 +36,11 @@ _TAIL_BITS: Final = 96
 #: A step from which on `size` does not depend on t.
 _LATER: Final = 3
 #: The steps that are run before there is no answer.
-MOST_STEPS: Final = 2_000_000
+MOST_STEPS: Final = 100_000
+_TOO_LONG: Final = (
+    f"so close to critical memory, tight constants take one step for each t, and no more than "
+    f"{MOST_STEPS:,} are run; the variant sharp has none to run"
+)
 #: The largest a that is handled; a smaller one than its inverse is replaced by that.
 LARGEST_A: Final = 2.0**60
 
@@ -90,7 +94,7 @@ class Rate:
         """a as a double, within range."""
         above = max(raised(self.a), 1 / LARGEST_A)
         if above > LARGEST_A:
-            raise MagnitudeError
+            raise MagnitudeError(f"weights above {LARGEST_A:.0g} have no tight constants")
         return above
 
     @cached_property
@@ -149,6 +153,27 @@ def derivatives(
     return run.result()
 
 
+def path(
+    support: Support, rate: Rate, omega: float, xi: float, horizon: int
+) -> list[tuple[float, float]]:
+    """p_t and p_t − ξ for t = 1, 2, … up to the horizon, or up to what bounds all later ones.
+
+    In short memory, for a direction of size 1.
+    """
+    run = _Run(support, rate, omega, xi, 1, None)
+    found = [(xi, 0.0)]
+    for _ in range(min(horizon, MOST_STEPS) - 1):
+        before, run.state = run.state, run.next(run.state)
+        still = run.standing_still(before)
+        p = (still or run.state).p
+        found.append((p, (p - xi) * RAISED))
+        if still:
+            # For good: a later step has its own kind of pre-activation.
+            found += found[-1:] * max(0, min(horizon, _LATER) - len(found))
+            break
+    return found
+
+
 class _Run:
     """The state of a recursion; p, c, d, ω, ξ are scaled by 2^−e, 2^−2e, 2^−3e, 2^−e, 2^−e."""
 
@@ -196,7 +221,7 @@ class _Run:
         self.steps += 1
         self.met += times
         if self.steps > MOST_STEPS:
-            raise MagnitudeError
+            raise MagnitudeError(_TOO_LONG)
         one, two, three = self.heights(x, self.xi, self.met)
         self.sums[0] += times * (one * one)
         self.sums[1] += times * (two * two)

@@ -36,8 +36,8 @@ METHODS: Final[Mapping[str, str]] = {
     "tied-average": "projected gradient descent with tied pairs, average iterate",
     "tied-sgd": "projected stochastic gradient descent with tied pairs",
 }
-#: Methods that keep the two members of each pair mirrored (section 6.3).
-TIED: Final = ("tied", "tied-average", "tied-sgd")
+#: Methods that keep the two members of each pair mirrored (section 6.3), by what they refine.
+TIED: Final[Mapping[str, str]] = {"pgd": "tied", "pgd-average": "tied-average", "sgd": "tied-sgd"}
 
 
 @dataclass(frozen=True, slots=True)

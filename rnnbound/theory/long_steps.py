@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rnnbound.numbers.system import Number
 from rnnbound.theory.guarantee import Combine, RiskBound
@@ -27,18 +27,37 @@ class LongSteps(SharpTheorem):
     form: ClassVar[str | None] = "descent"
     combine: ClassVar[Combine] = "squared-sum"
     #: c.
-    step: ClassVar[Fraction]
+    step: ClassVar[Fraction] = Fraction(1)
+    #: The share of δ for the event that S at the start is near its mean; 0 if that is not used.
+    spent: ClassVar[Fraction] = Fraction(0)
 
     @abstractmethod
+    def k(self, c: TightConstants, m: Number, share: Number) -> Number:
+        """K of the method, for `share` of δ."""
+
+    @abstractmethod
+    def moved(self, c: TightConstants, m: Number) -> Number:
+        """How far the Jacobian can get from where it starts."""
+
+    @abstractmethod
+    def bent(self, c: TightConstants, m: Number) -> Number:
+        """What the second derivatives add to S', with R₀ = B_rms²."""
+
     def K(self, c: TightConstants, m: Number) -> Number:
-        """K of the method."""
+        """K of the method, for what is left of δ."""
+        return self.k(c, m, 1 - _lifted(c, self.spent))
 
-    @abstractmethod
     def hessian(self, c: TightConstants, m: Number) -> Number:
-        """S' of the method, with R₀ = B_rms²."""
+        """S' = S + what is bent, or (√S_start + what is moved)² for S."""
+        S = c.S
+        if self.spent:
+            ns = c.q.ns
+            start = c.S_start(m, c.q.delta * _lifted(c, self.spent))
+            S = ns.minimum(S, (ns.sqrt(start) + self.moved(c, m)) ** 2)
+        return S + self.bent(c, m)
 
     def bound(self, c: TightConstants, m: Number, tau: Number) -> RiskBound:
-        q, ns, step = c.q, c.q.ns, self._step(c)
+        q, ns, step = c.q, c.q.ns, _lifted(c, self.step)
         k, S_prime = self.K(c, m) / ns.sqrt(m), self.hessian(c, m)
         root = (k + ns.sqrt(k**2 + 2 * S_prime * q.nu_squared / (step * tau))) / 2
         if step != 1:
@@ -47,14 +66,11 @@ class LongSteps(SharpTheorem):
         return RiskBound(terms, self.combine, step / S_prime)
 
     def iterations(self, c: TightConstants, m: Number, epsilon: Number) -> Number | None:
-        q, ns, step = c.q, c.q.ns, self._step(c)
+        q, ns, step = c.q, c.q.ns, _lifted(c, self.step)
         k, root = self.K(c, m) / ns.sqrt(m), ns.sqrt(epsilon)
         if not (root > k and self._share(step) * root >= k):
             return None
         return self.hessian(c, m) * q.nu_squared / (2 * step * root * (root - k))
-
-    def _step(self, c: TightConstants) -> Number:
-        return c.q.ns.number(self.step.numerator) / self.step.denominator
 
     @staticmethod
     def _share(step: Number) -> Number:
@@ -62,24 +78,30 @@ class LongSteps(SharpTheorem):
         return 1 - (step - 1) / (2 - step)
 
 
+def _lifted(c: TightConstants, x: Fraction) -> Number:
+    return c.q.ns.number(x.numerator) / x.denominator
+
+
 class TightDescent(LongSteps):
     """pgd: ``S' = S + B_rms b_H/√m``."""
 
-    statement = "Descent form, η = 1/S'"
+    statement = "Tight Theorem 1 (descent form, η = 1/S')"
     projects_u = False
-    step = Fraction(1)
 
-    def K(self, c: TightConstants, m: Number) -> Number:
-        return c.K(m)
+    def k(self, c: TightConstants, m: Number, share: Number) -> Number:
+        return c.K(m, share)
 
-    def hessian(self, c: TightConstants, m: Number) -> Number:
-        return c.S + c.B_rms * c.b_H / c.q.ns.sqrt(m)
+    def moved(self, c: TightConstants, m: Number) -> Number:
+        return 2 * c.b_H * c.q.nu / c.q.ns.sqrt(m)
+
+    def bent(self, c: TightConstants, m: Number) -> Number:
+        return c.B_rms * c.b_H / c.q.ns.sqrt(m)
 
 
 class TightLongSteps(TightDescent):
     """The same with c = 5/4."""
 
-    statement = "Descent form, η = 5/(4S')"
+    statement = "Tight Theorem 1 (descent form, η = 5/(4S'))"
     step = Fraction(5, 4)
 
 
@@ -87,13 +109,15 @@ class TiedDescent(LongSteps):
     """Tied pairs: ``S' = S + B_rms T_H‖ρ‖/m``."""
 
     statement = "Tied pairs (descent form, η = 1/S')"
-    step = Fraction(1)
 
-    def K(self, c: TightConstants, m: Number) -> Number:
-        return c.K_tied(m)
+    def k(self, c: TightConstants, m: Number, share: Number) -> Number:
+        return c.K_tied(m, share)
 
-    def hessian(self, c: TightConstants, m: Number) -> Number:
-        return c.S + c.B_rms * c.T_H * c.q.rho / m
+    def moved(self, c: TightConstants, m: Number) -> Number:
+        return c.T_H * c.q.rho_squared / (2 * m)
+
+    def bent(self, c: TightConstants, m: Number) -> Number:
+        return c.B_rms * c.T_H * c.q.rho / m
 
 
 class TiedLongSteps(TiedDescent):
@@ -101,3 +125,12 @@ class TiedLongSteps(TiedDescent):
 
     statement = "Tied pairs (descent form, η = 5/(4S'))"
     step = Fraction(5, 4)
+
+
+def from_start(form: type[LongSteps]) -> type[LongSteps]:
+    """The form that spends a twentieth of δ on S at the start."""
+    statement = form.statement.replace("η", "S at the start, η")
+    return type(f"{form.__name__}FromStart", (form,), {"spent": _SPENT, "statement": statement})
+
+
+_SPENT: Final = Fraction(1, 20)

@@ -254,7 +254,9 @@ class Naming(Bench):
         """The meaning of a constant: what `source` computes."""
         m = BY_NAME["m"]
         self._meanings[BY_NAME[name]] = lambda: (
-            getattr(source, name)(m) if name in _OF_WIDTH else getattr(source, name)
+            source.noise(m, BY_NAME["delta"])
+            if name == "noise"
+            else (getattr(source, name)(m) if name in _OF_WIDTH else getattr(source, name))
         )
 
     def _name_lemma1(self, cls: type[Any], c: Any) -> None:
@@ -293,7 +295,7 @@ def _stand_in(cls: type[Any], names: Sequence[str]) -> type[Any]:
     symbols: dict[str, Any] = {"has_third": True}
     for name in names:
         if name in _OF_WIDTH:
-            symbols[name] = lambda self, m, symbol=BY_NAME[name]: symbol
+            symbols[name] = lambda self, m, *more, symbol=BY_NAME[name]: symbol
         else:
             symbols[name] = property(lambda self, symbol=BY_NAME[name]: symbol)  # type: ignore[misc]
     return type(f"Named{cls.__name__}", (cls,), symbols)

@@ -75,8 +75,11 @@ class TightConstants(SharpConstants):
         return self.lemma.support.has_third
 
     def _worst(self, name: str) -> arb:
+        return self._worst_at(name, self.a)
+
+    def _worst_at(self, name: str, a: arb) -> arb:
         lemma = self.lemma.coarse if self.searching else self.lemma
-        return lemma.worst(name, self.a)
+        return lemma.worst(name, a)
 
     @classmethod
     def sketch(cls, q: Quantities, a: Number) -> TightConstants:
@@ -154,11 +157,32 @@ class TightConstants(SharpConstants):
         """B_rms² ≥ E‖Z‖² for one neuron's contribution Z to the target, so B_rms² ≥ R(Θ(0))."""
         return self.q.ns.sqrt(self.q.ns.minimum(self.B_H_squared, self._target.mean_square))
 
-    def noise(self, m: Number) -> Number:
+    def noise(self, m: Number, delta: Number) -> Number:
         """The least of the sharp one and the tails of a mean of m/2 neurons."""
         q = self.q
-        found = tails(q.ns, m, q.delta, self.B_rms**2, self.B_H + self.B_rms)
-        return reduce(q.ns.minimum, found, super().noise(m))
+        found = tails(q.ns, m, delta, self.B_rms**2, self.B_H + self.B_rms)
+        return reduce(q.ns.minimum, found, super().noise(m, delta))
+
+    def S_start(self, m: Number, delta: Number) -> Number:
+        """S at the start, which concentrates: Bernstein's inequality for ‖J_0‖² ≤ S(α).
+
+        ‖J_0‖² is at most a mean of m/2 independent numbers in [0, S(α)] of mean at most S̄.
+        """
+        ns = self.q.ns
+        most, mean = self._start
+        share = mean / most
+        x = 2 * ns.log(1 / delta) / m
+        spread = ns.sqrt((x / 3) ** 2 + x * ns.minimum(2 * share * (1 - share), ns.number(1) / 2))
+        if not share <= ns.number(1) / 2:
+            spread = ns.sqrt((x / 3) ** 2 + x / 2)
+        return ns.minimum(most, most * (share + x / 3 + spread))
+
+    @cached_property
+    def _start(self) -> tuple[arb, arb]:
+        """S(α), and S̄ ≥ the mean over the start of what bounds ‖J_0‖²."""
+        q = self.q
+        most = (q.sigma1 * self._worst_at("root_S", q.alpha)) ** 2
+        return most, q.ns.minimum(most, self.lemma.mean_S(q.alpha))
 
     def displacement(self, m: Number) -> Number:
         """The smaller of the sharp one and T_H‖ν‖³/(6√m): in a pair second derivatives cancel."""
@@ -168,14 +192,14 @@ class TightConstants(SharpConstants):
         q = self.q
         return q.ns.minimum(plain, self.T_H * q.nu**3 / (6 * q.ns.sqrt(m)))
 
-    def K_tied(self, m: Number) -> Number:
+    def K_tied(self, m: Number, share: Number = 1) -> Number:
         """min( T_H‖ν‖²(‖ρ‖/3 + ‖ν‖/6) + T_H‖ν‖³/6 , T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2) )/√m + noise."""
         if not self.has_third:
             return None
         q, ns = self.q, self.q.ns
         near = q.nu_squared * (q.rho / 3 + q.nu / 6) + q.nu**3 / 6
         far = q.rho**3 / 3 + q.rho_squared * q.nu / 2
-        return self.T_H * ns.minimum(near, far) / ns.sqrt(m) + self.noise(m)
+        return self.T_H * ns.minimum(near, far) / ns.sqrt(m) + self.noise(m, q.delta * share)
 
     def K_tied_sgd(self, m: Number) -> Number:
         """T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2)/√m + noise."""
@@ -183,4 +207,4 @@ class TightConstants(SharpConstants):
             return None
         q, ns = self.q, self.q.ns
         far = q.rho**3 / 3 + q.rho_squared * q.nu / 2
-        return self.T_H * far / ns.sqrt(m) + self.noise(m)
+        return self.T_H * far / ns.sqrt(m) + self.noise(m, q.delta)

@@ -7,6 +7,7 @@ logarithms, is an upper bound.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,8 +16,8 @@ from typing import Final, NamedTuple
 from flint import arb
 
 from rnnbound.numbers.balls import precision
-from rnnbound.support.interface import Support
-from rnnbound.theory.directional import Derivatives, Rate, derivatives, raised
+from rnnbound.support.interface import RAISED, Support
+from rnnbound.theory.directional import Derivatives, Rate, derivatives, path, raised
 from rnnbound.theory.preactivation import Preactivation
 from rnnbound.theory.worst_direction import direction, worst_direction
 
@@ -29,6 +30,8 @@ _COARSE: Final = 4
 _TOLERANCE: Final = 2.0**-24
 _COARSE_TOLERANCE: Final = 2.0**-12
 _RATE_BITS: Final = 64
+#: Arcs of the quarter circle for the mean of S.
+_DIRECTIONS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class TightLemma:
         self._tolerance = _COARSE_TOLERANCE if coarse else _TOLERANCE
         self._nodes: dict[tuple[str, _Dyadic], arb] = {}
         self._starts: dict[str, float] = {}
+        self._mean_S: dict[float, arb] = {}
         self._targets: dict[tuple[float, float, float], Target] = {}
 
     @cached_property
@@ -127,6 +131,37 @@ class TightLemma:
             square=(self.sigma1**2 * largest.sums[0] * unit**2).upper(),
             mean_square=(typical.sums[0] * unit**2).upper(),
         )
+
+    def mean_S(self, alpha: arb) -> arb:
+        """S̄ = Σ_t max_dir sup_r φ_t(r)²(ξr + p_t − ξ)² at |W_ii| = α; ∞ beyond short memory.
+
+        p_t and p_t − ξ are sublinear in the direction, so over an arc of angle h they are at most
+        1/cos(h/2) times what they are at its ends.
+        """
+        key = raised(alpha)
+        if key not in self._mean_S:
+            self._mean_S[key] = self._summed(Rate(alpha.upper(), self.sigma1))
+        return self._mean_S[key]
+
+    def _summed(self, rate: Rate) -> arb:
+        if not rate.r_above < 1:
+            return arb.pos_inf()
+        arc = math.pi / 2 / _DIRECTIONS
+        paths = [
+            path(self.support, rate, math.sin(i * arc), math.cos(i * arc), self.horizon)
+            for i in range(_DIRECTIONS + 1)
+        ]
+        start = Preactivation(self.support, rate.a_above, raised(self.sigma1))
+        stretch, steps = RAISED / math.cos(arc / 2), max(map(len, paths))
+        total = square = 0.0
+        for t in range(steps):
+            at_t = [states[min(t, len(states) - 1)] for states in paths]
+            whole = max(p for p, _ in at_t) * stretch
+            rest = max(without for _, without in at_t) * stretch
+            square = start.largest(t + 1, max(whole - rest, 0.0), rest) ** 2
+            total += square
+        total += (self.horizon - steps) * square if self.horizon > steps else 0.0
+        return (arb(total) * (1 + arb(2) ** -30)).upper()
 
     def _around(self, a: arb) -> tuple[_Dyadic, _Dyadic]:
         """The nodes on both sides of `a`."""

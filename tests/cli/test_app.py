@@ -162,7 +162,7 @@ def test_a_closed_stdout(installed: Run) -> None:
 def test_a_stderr_that_nobody_reads(installed: Run, nowhere: str) -> None:
     assert installed(f"rnnbound plam {nowhere}").out == ""
     ran = installed(f"rnnbound plan --max-width 2 --get headline {nowhere}")
-    assert (ran.status, ran.out) == (1, "sharp\n")
+    assert (ran.status, ran.out) == (1, "tight\n")
 
 
 def test_an_encoding_without_our_symbols(installed: Run) -> None:
@@ -192,7 +192,7 @@ def test_a_plan_imports_nothing_heavy(installed: Run) -> None:
         "print(sorted(heavy), file=sys.stderr)"
     )
     ran = installed(f'"{sys.executable}" -c "{program}"')
-    assert ran.json["headline"] == "sharp"
+    assert ran.json["headline"] == "tight"
     assert ran.err == "[]\n"
 
 
@@ -206,4 +206,4 @@ def test_the_version_imports_no_command_line(installed: Run) -> None:
 
 def test_python_m(installed: Run) -> None:
     ran = installed(f'"{sys.executable}" -m rnnbound plan --get headline')
-    assert (ran.status, ran.out) == (0, "sharp\n")
+    assert (ran.status, ran.out) == (0, "tight\n")

@@ -63,21 +63,22 @@ def test_a_table_fits_its_width(
 def test_plan(run: Run) -> None:
     ran = run("plan --json")
     found = plan(Scenario())
-    best = ran.json["plans"]["sharp"]
-    assert ran.json["headline"] == "sharp"
-    assert list(ran.json["plans"]) == ["printed", "corrected", "sharp"]
+    best = ran.json["plans"]["tight"]
+    assert ran.json["headline"] == "tight"
+    assert list(ran.json["plans"]) == ["printed", "corrected", "sharp", "tight"]
     assert set(PLAN_KEYS.split()) <= set(best)
-    assert best["width"] == found.plans["sharp"].width
-    assert best["risk_bound"] == found.plans["sharp"].risk_bound
+    assert best["width"] == found.plans["tight"].width
+    assert best["risk_bound"] == found.plans["tight"].risk_bound
     assert best["risk_bound"] <= 0.1
-    assert sum(best["terms"].values()) == pytest.approx(best["risk_bound"], rel=1e-12)
+    assert best["combine"] == "squared-sum"
+    assert sum(best["terms"].values()) ** 2 == pytest.approx(best["risk_bound"], rel=1e-12)
     assert ran.json["scenario"]["horizon"] == 10
     assert not ran.json["plans"]["printed"]["trusted"]
 
 
 def test_the_plan_table_begins_with_the_answer(run: Run) -> None:
     ran = run("plan")
-    best = plan(Scenario()).plans["sharp"]
+    best = plan(Scenario()).plans["tight"]
     assert ran.out.startswith(f"Guaranteed: width {best.width:,} and {best.iterations} iterations")
     for words in ("short: r =", "dominant term", "holds, margin", "printed is not a guarantee"):
         assert words in ran.out
@@ -96,18 +97,18 @@ def test_long_memory_is_shown_with_exponents(run: Run) -> None:
 
 def test_a_plan_beyond_its_limits_exits_1_and_says_by_how_much(run: Run) -> None:
     ran = run("plan --max-width 1000 --json")
-    excess = ran.json["plans"]["sharp"]["width"] - 1000
+    excess = ran.json["plans"]["tight"]["width"] - 1000
     assert ran.status == 1
     assert ran.err.count("\n") == 1
     assert "--max-width 1000" in ran.err
     assert str(excess) in ran.err
     assert run("plan --max-width 1e9 --max-iterations 1e9").status == 0
-    assert run("plan --max-iterations 5 --get headline").out == "sharp\n"
+    assert run("plan --max-iterations 5 --get headline").out == "tight\n"
 
 
 def test_no_plan_exits_1_with_the_reason(run: Run) -> None:
     ran = run("plan --width 10 --epsilon 0.1 --json")
-    best = ran.json["plans"]["sharp"]
+    best = ran.json["plans"]["tight"]
     assert (ran.status, best["feasible"], best["width"]) == (1, False, None)
     assert best["reason"] in ran.err
     table = run("plan --width 10 --epsilon 0.1")

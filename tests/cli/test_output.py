@@ -47,7 +47,7 @@ def test_a_logarithm_is_always_a_number() -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("headline", "sharp"),
+        ("headline", "tight"),
         ("plans.sharp.feasible", "true"),
         ("plans.sharp.reason", "null"),
         ("plans.sharp.epsilon", "0.1"),
@@ -122,8 +122,8 @@ def test_a_failed_write_leaves_the_old_file(
 def test_devices_and_pipes_are_written_to(installed: Run) -> None:
     assert installed("rnnbound plan --output /dev/null && test -c /dev/null").status == 0
     assert installed("rnnbound plan --output /dev/full").status == 70
-    assert installed("rnnbound plan --get headline -o /dev/stdout | cat").out == "sharp\n"
-    assert installed("rnnbound plan --get headline -o -").out == "sharp\n"
+    assert installed("rnnbound plan --get headline -o /dev/stdout | cat").out == "tight\n"
+    assert installed("rnnbound plan --get headline -o -").out == "tight\n"
 
 
 def test_an_impossible_target_is_refused_before_computing(

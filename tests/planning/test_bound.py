@@ -176,11 +176,16 @@ def test_a_missing_statement_is_said_and_not_invented():
 
 
 def test_the_headline_is_the_best_trusted_variant():
-    assert bound(width=100, iterations=10).headline == "sharp"
+    assert bound(width=100, iterations=10).headline == "tight"
     assert bound(width=100, iterations=10, variant="printed").headline == "printed"
     assert bound(width=100, iterations=10, variant="corrected").headline == "corrected"
     trusted = {k: v.trusted for k, v in bound(width=100, iterations=10).bounds.items()}
-    assert trusted == {"printed": False, "corrected": True, "sharp": True}
+    assert trusted == {
+        "printed": False,
+        "corrected": True,
+        "sharp": True,
+        "tight": True,
+    }
 
 
 @pytest.mark.parametrize("given", [{"width": None}, {"iterations": None}])

@@ -11,13 +11,15 @@ from flint import arb
 from rnnbound import RequestError, Scenario
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.enclose import Encloser
+from rnnbound.planning.formula import formula
 from rnnbound.setting.quantities import quantities
 from rnnbound.theory.finding import find_statement, find_variant
-from rnnbound.theory.naming import BY_NAME, PRIMITIVE, Naming, expand
+from rnnbound.theory.naming import BY_NAME, COMPUTED, PRIMITIVE, Naming, expand
 from rnnbound.theory.statements import STATEMENTS, Bench, Point
 from tests.scenarios import sample
 
-LINES = [(s, v) for s, statement in STATEMENTS.items() for v in statement.lines]
+LINES = [(s, v) for s, statement in STATEMENTS.items() for v in statement.lines if v != "tight"]
+TIGHT = [s for s, statement in STATEMENTS.items() if "tight" in statement.lines]
 REGIMES = ("short", "critical", "long")
 ACTIVATIONS = ("tanh", "logistic", "gaussian", "erf", "sin", "arctan")
 #: Exactly r = 1, T = 1, one weightless side, horizons far beyond running, r within 1e-12 of 1.
@@ -83,6 +85,40 @@ def test_the_formula_is_the_number(statement, variant):
         with precision(BITS):
             formula, line = both(statement, variant, scenario, a)
             assert abs(formula - line) <= CLOSE * abs(line) + arb(2) ** (-BITS // 2), (scenario, a)
+
+
+@pytest.mark.parametrize("statement", TIGHT)
+def test_tight_formulas_over_computed_constants_are_the_number(statement):
+    for scenario, a in (*SPECIAL[:3], (Scenario(activation="gaussian", horizon=6), 0.75)):
+        inside = statement in {"theorem2", "theorem2-condition"}
+        at = {"alpha_m": a if inside else None, "width": 10**6, "iterations": 1234}
+        found = formula(
+            statement, variant="tight", scenario=scenario, evaluate=True, digits=30, **at
+        )
+        with precision(300):
+            number = BALLS.number
+            bound = number(a) if inside else None
+            bench = Bench(
+                quantities(scenario, BALLS),
+                Point(
+                    m=number(10**6),
+                    tau=number(1234),
+                    a=bound,
+                    distance_squared=number(scenario.rho_w) ** 2 + number(scenario.rho_u) ** 2,
+                ),
+            )
+            line = STATEMENTS[statement].lines["tight"](bench)
+            low, high = (arb(x) for x in found.enclosure)
+            assert low <= line.upper(), (statement, scenario)
+            assert line.lower() <= high, (statement, scenario)
+            assert high - low <= abs(high) * arb("1e-25")
+
+
+@pytest.mark.parametrize("statement", TIGHT)
+def test_tight_formulas_hold_computed_and_primitive_symbols_alone(statement):
+    expression, meanings = named(statement, "tight")
+    names = {symbol.name for symbol in expand(expression, meanings).free_symbols}
+    assert names <= {symbol.name for symbol in PRIMITIVE} | set(COMPUTED)
 
 
 @pytest.mark.parametrize(("statement", "variant"), LINES)
