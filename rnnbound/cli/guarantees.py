@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.cli import people
+from rnnbound.numbers.limits import SIGNIFICANT, context
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, TIED, WHY_NOT
@@ -130,7 +132,7 @@ def _grounds(found: Guarantee) -> Iterator[tuple[str, str]]:
     if found.regime is not None:
         yield "memory", memory(found.regime, found.contraction)
     if found.terms and found.dominant_term:
-        whole = sum(map(_decimal, found.terms.values()))
+        whole = reduce(context(SIGNIFICANT).add, map(_decimal, found.terms.values()))
         part = found.terms[found.dominant_term]
         of = "the bound" if found.combine == "sum" else "the bound's root"
         yield "dominant term", f"{found.dominant_term}, {people.share(part, whole)} of {of}"

@@ -18,9 +18,9 @@ from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.paper import PAPER
 from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.tight import DirectConstants, TightConstants
 
-_BY_VARIANT: dict[str, Any] = {**PAPER, "sharp": SharpConstants, "tight": TightConstants}
+_BY_VARIANT: dict[str, type[Any]] = {**PAPER, "sharp": SharpConstants, "tight": DirectConstants}
 
 
 def constants(

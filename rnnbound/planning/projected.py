@@ -24,8 +24,14 @@ from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import Theorem
 
 _LOG_PAIR = math.log(PAIR)
+#: A width at which nothing is left of what falls with the width.
+_ENDLESS = arb(2) ** (1 << 60)
 #: Optima whose log-widths differ by more are tried both.
 _APART = 0.25
+#: An optimum that is worse by more, in log m·τ, is not made better by rounding.
+_CLOSE = 0.1
+#: How closely a log-width is guessed with constants that are close, and with exact ones.
+_ROUGH, _EXACT = 1e-5, 1e-11
 
 
 class Projected(SearchedSolver):
@@ -36,6 +42,7 @@ class Projected(SearchedSolver):
         self.forms = forms
         self._constants: dict[tuple[object, int], Any] = {}
         self._sketches: dict[float, Any] = {}
+        self._widths: dict[float, arb] = {}
 
     def constants(self, m: arb, key: object) -> Any:
         """The constants at real width `m`, remembered under `key` and the precision."""
@@ -45,10 +52,18 @@ class Projected(SearchedSolver):
         return self._constants[slot]
 
     def sketch(self, x: float) -> Any:
-        """The constants to search with at log-width `x`."""
+        """The constants to search with at log-width `x`, which may be infinite."""
         if x not in self._sketches:
-            self._sketches[x] = self.forms[0].sketch(self.q, alpha_m(self.q, arb(x).exp()))
+            q = self.q
+            a = q.alpha if math.isinf(x) else alpha_m(q, self._width(x))
+            self._sketches[x] = self.forms[0].sketch(q, a)
         return self._sketches[x]
+
+    def _width(self, x: float) -> arb:
+        """e^x, the same object every time."""
+        if x not in self._widths:
+            self._widths[x] = arb(x).exp()
+        return self._widths[x]
 
     def evaluate(self, m: Count, tau: Count) -> Evaluation:
         width, steps = BALLS.number(m), BALLS.number(tau)
@@ -87,16 +102,20 @@ class Projected(SearchedSolver):
         return min((tau for tau in found if tau is not None), default=None)
 
     def width_guess(self, tau: Count, epsilon: float) -> arb | None:
-        target = BALLS.number(tau).log()
-        if not self.infimum(None, tau) < BALLS.number(epsilon):
+        target, steps = BALLS.number(epsilon), BALLS.number(tau)
+        endless = self.sketch(math.inf)
+        if not any(form.bound(endless, _ENDLESS, steps).risk < target for form in self.forms):
             return None
+        log_steps = float(steps.log())
 
-        def needed(x: float) -> float:
+        def needed(x: float, c: Any) -> float:
             """log of the τ needed at log-width x, less log τ."""
-            logs = (self._log_iterations(form, x, epsilon) for form in self.forms)
-            return min(logs) - float(target)
+            return min(self._log_iterations(form, x, epsilon, c) for form in self.forms) - log_steps
 
-        return arb(first_holding(needed, _LOG_PAIR)).exp()
+        # No width has smaller constants than an endless one: what is too narrow for those is.
+        least = first_holding(lambda x: needed(x, endless), _LOG_PAIR, tolerance=_ROUGH)
+        close = _ROUGH if getattr(endless, "searching", False) else _EXACT
+        return arb(first_holding(lambda x: needed(x, self.sketch(x)), least, None, close)).exp()
 
     def infimum(self, m: Count | None, tau: Count | None) -> arb:
         if m is not None:
@@ -105,28 +124,28 @@ class Projected(SearchedSolver):
             bounds = [(form, form.bound(c, width, arb(1))) for form in self.forms]
             return min(_combined(form, bound.rest) for form, bound in bounds)
         assert tau is not None
-        endless = arb(2) ** (1 << 60)
-        c = self.constants(endless, None)
-        risks: list[arb] = [form.bound(c, endless, BALLS.number(tau)).risk for form in self.forms]
+        c, steps = self.constants(_ENDLESS, None), BALLS.number(tau)
+        risks: list[arb] = [form.bound(c, _ENDLESS, steps).risk for form in self.forms]
         return min(risks)
 
     def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
         found: list[tuple[float, float]] = []
-        for form in self.forms:
+        for form in (form for form in self.forms if form.competes):
 
             def work(x: float, form: Theorem = form) -> float:
-                return x + max(0.0, self._log_iterations(form, x, epsilon))
+                return x + max(0.0, self._log_iterations(form, x, epsilon, self.sketch(x)))
 
             for start in (self._start(form, epsilon), *self._kinks(form, epsilon)):
                 x, value = minimise(work, start, 0.5, 0.05, _LOG_PAIR)
                 if all(abs(x - other) > _APART for _, other in found):
                     found.append((value, x))
-        for value, x in sorted(found):
+        best = min(found)[0]
+        for value, x in sorted(pair for pair in found if pair[0] <= best + _CLOSE):
             yield arb(x).exp(), arb(value - x).exp()
 
     def _start(self, form: Theorem, epsilon: float) -> float:
         """log m at which the terms other than optimization use half the budget, a being α."""
-        c = form.sketch(self.q, self.q.alpha)
+        c = self.sketch(math.inf)
         half = _budget(form, epsilon) / 2
         x = _LOG_PAIR
         for _ in range(60):
@@ -141,15 +160,15 @@ class Projected(SearchedSolver):
 
     def _kinks(self, form: Theorem, epsilon: float) -> Iterator[float]:
         """Log-widths left of which the bound is another log-convex function, and may reach ε."""
-        endless = form.sketch(self.q, self.q.alpha)
+        endless = self.sketch(math.inf)
         for kink in getattr(endless, "kinks", ()):
             x = float(kink.log())
-            if x > _LOG_PAIR and not math.isinf(self._log_iterations(form, x, epsilon)):
+            if x > _LOG_PAIR and not math.isinf(self._log_iterations(form, x, epsilon, endless)):
                 yield x - _APART
 
-    def _log_iterations(self, form: Theorem, x: float, epsilon: float) -> float:
-        width = arb(x).exp()
-        tau = form.iterations(self.sketch(x), width, BALLS.number(epsilon))
+    def _log_iterations(self, form: Theorem, x: float, epsilon: float, c: Any) -> float:
+        """log of the τ needed at log-width `x` with constants `c`."""
+        tau = form.iterations(c, self._width(x), BALLS.number(epsilon))
         return math.inf if tau is None else float(tau.log())
 
 

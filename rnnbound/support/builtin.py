@@ -46,7 +46,7 @@ GAUSSIAN: Final = Curve(
     pieces=(
         Piece(0, math.sqrt(1 / 2), (1, 1, 1), (0.858, 2, 3.91)),
         Piece(math.sqrt(1 / 2), math.sqrt(3 / 2), (1, -1, 1), (0.858, 0.893, 3.44)),
-        Piece(math.sqrt(3 / 2), 1.66, (1, -1, -1), (0.547, 0.893, 1.06)),
+        Piece(math.sqrt(3 / 2), 1.66, (1, -1, -1), (0.547, 0.893, 1.061)),
     ),
 )
 

@@ -84,7 +84,7 @@ class Line:
                 found += cell.models()
         for uppers, _ in self.tails:
             vector = three(uppers[k] for k in orders)
-            found.append(Model(0.0, (vector,), (0.0, 0.0, 0.0)))
+            found.append(Model.constant(vector))
         return found
 
     def _cells(self, orders: tuple[int, ...]) -> tuple[list[Cell], Any]:

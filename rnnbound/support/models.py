@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Vector = tuple[float, float, float]
 
+_NONE: Final = (0.0, 0.0, 0.0)
 _STEPS: Final = 40
 #: A slope is as good as 0 if it changes values, which are about 1, by no more than this.
 _LEVEL: Final = 2.0**-49
@@ -35,6 +36,7 @@ class Model:
         half: half the width of the cell.
         rows: coefficients of t^j, for the three functions, by descending j.
         errors: how far the functions may exceed the polynomials, roundings included.
+        misses: how far they may fall short of them where they are highest.
         cell: where it is from, if it can be refined.
         signs: of the functions whose sizes these are, on the cell.
         depth: how often it was refined.
@@ -43,9 +45,20 @@ class Model:
     half: float
     rows: tuple[Vector, ...]
     errors: Vector
+    misses: Vector
     cell: Cell | None = None
     signs: tuple[int, ...] = ()
     depth: int = 0
+
+    @classmethod
+    def constant(cls, values: Vector) -> Model:
+        """Three numbers."""
+        return cls(0.0, (values,), _NONE, _NONE)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is but three numbers."""
+        return len(self.rows) == 1 and self.errors == _NONE
 
     def combined(self, x: Vector) -> list[float]:
         """The coefficients of Σ_k x_k f_k, by descending powers."""
@@ -57,11 +70,11 @@ class Model:
         return sum(abs(a) * b for a, b in zip(x, self.errors, strict=True))
 
     def surely(self, t: float) -> Vector:
-        """What the three functions are at least at `t`."""
+        """What the three functions reach at least at `t`."""
         a = b = c = 0.0
         for a_j, b_j, c_j in self.rows:
             a, b, c = a * t + a_j, b * t + b_j, c * t + c_j
-        d, e, f = self.errors
+        d, e, f = self.misses
         return a - d, b - e, c - f
 
     def crest(self, x: Vector) -> tuple[float, float, float]:
@@ -72,6 +85,11 @@ class Model:
         upper, value, t = crest(p, self.half)
         reach = self.half + abs(t)
         return upper + self.error(x) + max(bend(p, self.half), 0) * reach**2 / 2, value, t
+
+    def highest(self, x: Vector, floor: float) -> float:
+        """An upper bound of the combination, or `floor` if that is larger; slow but close."""
+        error = self.error(x)
+        return highest(self.combined(x), self.half, floor - error) + error
 
     def bulges(self, x: Vector) -> float:
         """How far the combination may rise above its tangents."""

@@ -10,8 +10,8 @@ right at t − 1 and every supremum over z ∈ R:
     |D²H_t| ≤ b_t = sup( |σ''|p_t² + |σ'|c_t )
     |D³H_t| ≤ T_t = sup( |σ'''|p_t³ + 3|σ''|p_t c_t + |σ'|d_t )
 
-It runs in doubles whose errors are on the safe side: nothing is ever subtracted, every supremum
-is raised by more than all roundings of its step, and powers of two keep p in range.
+It runs in doubles whose errors are on the safe side: all entries are ≥ 0 and are added, every
+supremum is raised by more than all roundings of its step, and powers of two keep p in range.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ def path(
         if still:
             # For good: a later step has its own kind of pre-activation.
             found += found[-1:] * max(0, min(horizon, _LATER) - len(found))
-            break
+            return found
+    if horizon > MOST_STEPS:
+        raise MagnitudeError(_TOO_LONG)
     return found
 
 
@@ -206,12 +208,14 @@ class _Run:
             d_next = support.twist(3 * omega * c + a * d, bent, a * square * p)
         return State(p_next, c_next, d_next)
 
-    def heights(self, state: State, xi: float, t: int) -> tuple[float, float, float]:
-        """p_t or what stands for it, b_t, T_t."""
+    def heights(
+        self, state: State, xi: float, t: int, rest: float | None = None
+    ) -> tuple[float, float, float]:
+        """p_t or what stands for it, b_t, T_t; `rest` is p_t − ξ."""
         p, c, d = state
         first = p
         if self.size:
-            first = self.size(t, xi, (p - xi) * RAISED)
+            first = self.size(t, xi, (p - xi) * RAISED if rest is None else rest)
         second = self.support.bend(c, p * p) if self.order > 1 else 0.0
         third = self.support.twist(d, 3 * p * c, p * p * p) if self.order > 2 else 0.0
         return first, second, third
@@ -286,7 +290,8 @@ class _Run:
             drift = arb((self.xi + self.support.slope(self.omega, 0.0)) * RAISED) / arb(p)
             growth = self.rate.contraction + drift
             last, sums = [], []
-            heights = self.heights(State(1.0, C, D), self.xi / p, _LATER)
+            # ξ/p falls from here on and the rest rises, to p.
+            heights = self.heights(State(1.0, C, D), self.xi / p, _LATER, rest=1.0)
             for k, height in enumerate(heights, 1):
                 first, ratio = arb(height) * arb(p) ** k, growth**k
                 last.append(first * ratio ** (left - 1))

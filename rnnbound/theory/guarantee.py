@@ -78,6 +78,7 @@ class Theorem(ABC):
         form: ``drift`` (best iterate) or ``descent`` (last iterate) where there are two forms.
         rate: the optimization term is proportional to τ^(−rate).
         projects_u: whether U is projected, and not W alone.
+        competes: whether it may have the least m·τ of all forms.
         combine: how the terms make the bound.
     """
 
@@ -86,6 +87,7 @@ class Theorem(ABC):
     rate: ClassVar[Literal["1/2", "1"]] = "1/2"
     combine: ClassVar[Combine]
     projects_u: ClassVar[bool] = True
+    competes: ClassVar[bool] = True
 
     @abstractmethod
     def constants(self, q: Quantities, a: Number) -> Any:

@@ -5,8 +5,8 @@ Let S' bound the Hessian of ½R where R ≤ R₀, k = K/√m, η = c/S' with 1 �
 
     τ ≥ S'‖ν‖² / ( 2c x(x − k) )
 
-then R(Θ(τ)) ≤ x².  c = 1 reaches every x > k; c = 5/4 is within 1 % of the least m·τ that any c
-allows.
+then R(Θ(τ)) ≤ x².  c = 1 reaches every x > k but needs more m·τ; c = 5/4 is within 1 % of the
+least m·τ that any c allows.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 
 from rnnbound.numbers.system import Number
 from rnnbound.theory.guarantee import Combine, RiskBound
+from rnnbound.theory.sharp import WHOLE, lifted
 from rnnbound.theory.theorem1 import SharpTheorem
 from rnnbound.theory.tight import TightConstants
 
@@ -32,12 +33,12 @@ class LongSteps(SharpTheorem):
     spent: ClassVar[Fraction] = Fraction(0)
 
     @abstractmethod
-    def k(self, c: TightConstants, m: Number, share: Number) -> Number:
+    def k(self, c: TightConstants, m: Number, share: Fraction) -> Number:
         """K of the method, for `share` of δ."""
 
     @abstractmethod
     def moved(self, c: TightConstants, m: Number) -> Number:
-        """How far the Jacobian can get from where it starts."""
+        """How far the Jacobian can get from where it starts when W and U are projected."""
 
     @abstractmethod
     def bent(self, c: TightConstants, m: Number) -> Number:
@@ -45,19 +46,19 @@ class LongSteps(SharpTheorem):
 
     def K(self, c: TightConstants, m: Number) -> Number:
         """K of the method, for what is left of δ."""
-        return self.k(c, m, 1 - _lifted(c, self.spent))
+        return self.k(c, m, WHOLE - self.spent)
 
     def hessian(self, c: TightConstants, m: Number) -> Number:
         """S' = S + what is bent, or (√S_start + what is moved)² for S."""
         S = c.S
         if self.spent:
             ns = c.q.ns
-            start = c.S_start(m, c.q.delta * _lifted(c, self.spent))
+            start = c.S_start(m, self.spent)
             S = ns.minimum(S, (ns.sqrt(start) + self.moved(c, m)) ** 2)
         return S + self.bent(c, m)
 
     def bound(self, c: TightConstants, m: Number, tau: Number) -> RiskBound:
-        q, ns, step = c.q, c.q.ns, _lifted(c, self.step)
+        q, ns, step = c.q, c.q.ns, lifted(c.q.ns, self.step)
         k, S_prime = self.K(c, m) / ns.sqrt(m), self.hessian(c, m)
         root = (k + ns.sqrt(k**2 + 2 * S_prime * q.nu_squared / (step * tau))) / 2
         if step != 1:
@@ -66,7 +67,7 @@ class LongSteps(SharpTheorem):
         return RiskBound(terms, self.combine, step / S_prime)
 
     def iterations(self, c: TightConstants, m: Number, epsilon: Number) -> Number | None:
-        q, ns, step = c.q, c.q.ns, _lifted(c, self.step)
+        q, ns, step = c.q, c.q.ns, lifted(c.q.ns, self.step)
         k, root = self.K(c, m) / ns.sqrt(m), ns.sqrt(epsilon)
         if not (root > k and self._share(step) * root >= k):
             return None
@@ -78,21 +79,18 @@ class LongSteps(SharpTheorem):
         return 1 - (step - 1) / (2 - step)
 
 
-def _lifted(c: TightConstants, x: Fraction) -> Number:
-    return c.q.ns.number(x.numerator) / x.denominator
-
-
 class TightDescent(LongSteps):
     """pgd: ``S' = S + B_rms b_H/√m``."""
 
     statement = "Tight Theorem 1 (descent form, η = 1/S')"
     projects_u = False
+    competes = False
 
-    def k(self, c: TightConstants, m: Number, share: Number) -> Number:
+    def k(self, c: TightConstants, m: Number, share: Fraction) -> Number:
         return c.K(m, share)
 
     def moved(self, c: TightConstants, m: Number) -> Number:
-        return 2 * c.b_H * c.q.nu / c.q.ns.sqrt(m)
+        return c.b_H * c.q.rho / c.q.ns.sqrt(m)
 
     def bent(self, c: TightConstants, m: Number) -> Number:
         return c.B_rms * c.b_H / c.q.ns.sqrt(m)
@@ -102,6 +100,7 @@ class TightLongSteps(TightDescent):
     """The same with c = 5/4."""
 
     statement = "Tight Theorem 1 (descent form, η = 5/(4S'))"
+    competes = True
     step = Fraction(5, 4)
 
 
@@ -109,8 +108,9 @@ class TiedDescent(LongSteps):
     """Tied pairs: ``S' = S + B_rms T_H‖ρ‖/m``."""
 
     statement = "Tied pairs (descent form, η = 1/S')"
+    competes = False
 
-    def k(self, c: TightConstants, m: Number, share: Number) -> Number:
+    def k(self, c: TightConstants, m: Number, share: Fraction) -> Number:
         return c.K_tied(m, share)
 
     def moved(self, c: TightConstants, m: Number) -> Number:
@@ -124,13 +124,18 @@ class TiedLongSteps(TiedDescent):
     """The same with c = 5/4."""
 
     statement = "Tied pairs (descent form, η = 5/(4S'))"
+    competes = True
     step = Fraction(5, 4)
 
 
 def from_start(form: type[LongSteps]) -> type[LongSteps]:
-    """The form that spends a twentieth of δ on S at the start."""
+    """The form that spends a twentieth of δ on S at the start, and projects U as well."""
     statement = form.statement.replace("η", "S at the start, η")
-    return type(f"{form.__name__}FromStart", (form,), {"spent": _SPENT, "statement": statement})
+    return type(
+        f"{form.__name__}FromStart",
+        (form,),
+        {"spent": _SPENT, "statement": statement, "projects_u": True},
+    )
 
 
 _SPENT: Final = Fraction(1, 20)

@@ -254,9 +254,7 @@ class Naming(Bench):
         """The meaning of a constant: what `source` computes."""
         m = BY_NAME["m"]
         self._meanings[BY_NAME[name]] = lambda: (
-            source.noise(m, BY_NAME["delta"])
-            if name == "noise"
-            else (getattr(source, name)(m) if name in _OF_WIDTH else getattr(source, name))
+            getattr(source, name)(m) if name in _OF_WIDTH else getattr(source, name)
         )
 
     def _name_lemma1(self, cls: type[Any], c: Any) -> None:

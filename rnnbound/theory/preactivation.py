@@ -15,6 +15,7 @@ import heapq
 import math
 from functools import cache
 from itertools import pairwise
+from operator import mul
 from typing import Final
 
 from rnnbound.support.interface import RAISED, Support
@@ -24,13 +25,13 @@ _CELL: Final = 1 / 64
 _Y_CELL: Final = 1 / 16
 _G_CELL: Final = 1 / 32
 _G_CELLS: Final = 176
+_CELLS: Final = math.ceil(_G_CELLS * _G_CELL / _CELL) + 1
 #: For a wider ασ0, averages over ±y are not worth their work.
 _WIDEST: Final = 4.0
-#: How closely the largest value over r is found, and the narrowest interval of r.
-_CLOSE: Final = 1.002
-_NARROW: Final = 1 / 1024
+#: The largest value over r is settled on an interval of this length.
+_NARROW: Final = 1 / 128
 #: What subtracting two values of erf may lose.
-_LOST: Final = 2.0**-50
+_LOST: Final = 2.0**-47
 
 
 class Preactivation:
@@ -45,6 +46,7 @@ class Preactivation:
         self._support, sigma0 = support, support.slope(1.0, 0.0)
         self._most = (alpha * sigma0 * RAISED, alpha * alpha * sigma0 * sigma1 * RAISED)
         self._averages: dict[int, list[float]] = {}
+        self._falling: dict[int, bool] = {}
         self._squares: dict[tuple[int, float, float], float] = {}
 
     def largest(self, t: int, xi: float, rest: float) -> float:
@@ -58,8 +60,7 @@ class Preactivation:
         while True:
             heapq.heapify(parts)
             highest, low, high = parts[0]
-            attained = math.sqrt(self._square(kind, high, high)) * (xi * high + rest)
-            if -highest <= attained * _CLOSE or high - low <= _NARROW:
+            if high - low <= _NARROW:
                 return -highest * RAISED
             middle = (low + high) / 2
             parts[0] = bound(low, middle)
@@ -70,40 +71,51 @@ class Preactivation:
         if (kind, low, high) not in self._squares:
             cells, masses = self._cells(kind), _masses()
             lower, upper = low * _G_CELL / _CELL, high * _G_CELL / _CELL
-            total = masses[-1] * cells[-1]
-            for j, mass in enumerate(masses[:-1]):
-                total += mass * max(cells[int(lower * j) : int(upper * (j + 1)) + 1])
+            if self._falling[kind]:
+                largest = [cells[int(lower * j)] for j in range(_G_CELLS)]
+            else:
+                ends = ((int(lower * j), int(upper * (j + 1)) + 1) for j in range(_G_CELLS))
+                largest = [max(cells[start:stop]) for start, stop in ends]
+            total = sum(map(mul, masses, (*largest, cells[-1])))
             self._squares[kind, low, high] = total * RAISED
         return self._squares[kind, low, high]
 
     def _cells(self, kind: int) -> list[float]:
+        """sup A_t on each cell of s ≥ 0 that r g ≤ 5.5 can reach, and last its supremum."""
         if kind not in self._averages:
             y, e = self._most
-            self._averages[kind] = self._averaged(y if kind > 1 else 0.0, e if kind > 2 else 0.0)
+            everywhere = self._support.steepest(-math.inf, math.inf) ** 2
+            if y > _WIDEST:
+                self._falling[kind], self._averages[kind] = True, [everywhere] * (_CELLS + 1)
+                return self._averages[kind]
+            reach = math.ceil(e / _CELL)
+            if kind == 1:
+                found = self._paired(0.0, 0)
+            else:
+                # e moves the middle of the pair: t = 2 is the same without it.
+                paired = self._paired(y, reach)
+                self._averages[2] = [*paired[reach : reach + _CELLS], everywhere]
+                found = [max(paired[i : i + 2 * reach + 1]) for i in range(_CELLS)]
+            self._averages[1 if kind == 1 else 3] = [*found, everywhere]
+            for found_kind, averages in self._averages.items():
+                inner = averages[:-1]
+                self._falling[found_kind] = all(a >= b for a, b in pairwise(inner))
         return self._averages[kind]
 
-    def _averaged(self, most_y: float, most_e: float) -> list[float]:
-        """sup A on each cell of s ≥ 0 that r g ≤ 5.5 can reach, and last its supremum."""
-        support, count = self._support, math.ceil(_G_CELLS * _G_CELL / _CELL) + 1
-        everywhere = support.steepest(-math.inf, math.inf) ** 2
-        if most_y > _WIDEST:
-            return [everywhere] * (count + 1)
-        reach = math.ceil(most_e / _CELL)
+    def _paired(self, most_y: float, reach: int) -> list[float]:
+        """sup ½(σ'(x+y)² + σ'(x−y)²) on each cell of x, from −reach to so many beyond the last."""
+        support = self._support
         starts = [k * _Y_CELL for k in range(math.floor(most_y / _Y_CELL) + 1)]
         ys = [(y, min(y + _Y_CELL, most_y)) for y in starts]
-        paired = []
-        for i in range(-reach, count + reach):
-            low, high = i * _CELL, (i + 1) * _CELL
-            paired.append(
-                max(
-                    support.steepest(low + y, high + end) ** 2
-                    + support.steepest(low - end, high - y) ** 2
-                    for y, end in ys
-                )
-                / 2
+        return [
+            max(
+                support.steepest(low + y, low + _CELL + end) ** 2
+                + support.steepest(low - end, low + _CELL - y) ** 2
+                for y, end in ys
             )
-        averages = [max(paired[i : i + 2 * reach + 1]) for i in range(count)]
-        return [*averages, everywhere]
+            / 2
+            for low in (i * _CELL for i in range(-reach, _CELLS + reach))
+        ]
 
 
 @cache

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from rnnbound.numbers.system import Number
+from rnnbound.numbers.system import Number, NumberSystem
 from rnnbound.setting.quantities import Quantities
 from rnnbound.theory.local_smoothness import Smoothness, smoothness
+
+#: All of δ.
+WHOLE: Final = Fraction(1)
+
+
+def lifted(ns: NumberSystem, x: Fraction) -> Number:
+    """`x` in a number system."""
+    return ns.number(x.numerator) / x.denominator
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,8 @@ class SharpConstants:
     q: Quantities
     a: Number
 
+    #: Whether these are only close to what they should be, to search with.
+    searching: ClassVar[bool] = False
     names: ClassVar[tuple[str, ...]] = (
         "u",
         "w",
@@ -108,27 +119,30 @@ class SharpConstants:
         """B_H = √(Σ_t B_t²)."""
         return self.q.ns.sqrt(self.B_H_squared)
 
-    def noise(self, m: Number, delta: Number) -> Number:
-        """√2 B_H (1 + √(2 log(1/δ))): concentration of F^Lin(Θ̄)√m, whatever n and m are."""
+    def noise(self, m: Number, share: Fraction = WHOLE) -> Number:
+        """√2 B_H (1 + √(2 log(1/δ))): concentration of F^Lin(Θ̄)√m, whatever n and m are.
+
+        With `share` of δ for δ.
+        """
         del m
         ns = self.q.ns
-        return ns.sqrt(ns.number(2)) * self.B_H * (1 + ns.sqrt(2 * ns.log(1 / delta)))
+        tail = ns.log(1 / (self.q.delta * lifted(ns, share)))
+        return ns.sqrt(ns.number(2)) * self.B_H * (1 + ns.sqrt(2 * tail))
 
     def displacement(self, m: Number) -> Number:
         """b_H‖ν‖²/2: how far F(Θ̄)√m is from its linearisation."""
         del m
         return self.b_H * self.q.nu_squared / 2
 
-    def K(self, m: Number, share: Number = 1) -> Number:
-        """K = b_H‖ν‖²/2 + displacement + noise at `share` of δ."""
-        q = self.q
-        return self.b_H * q.nu_squared / 2 + self.displacement(m) + self.noise(m, q.delta * share)
+    def K(self, m: Number, share: Fraction = WHOLE) -> Number:
+        """K = b_H‖ν‖²/2 + displacement + noise."""
+        return self.b_H * self.q.nu_squared / 2 + self.displacement(m) + self.noise(m, share)
 
     def K_D(self, m: Number) -> Number:
         """K_D = b_H D²/2 + displacement + noise, D² = (ρ_w+ν_w)² + (ρ_u+ν_u)²."""
         q = self.q
         D_squared = (q.rho_w + q.nu_w) ** 2 + (q.rho_u + q.nu_u) ** 2
-        return self.b_H * D_squared / 2 + self.displacement(m) + self.noise(m, q.delta)
+        return self.b_H * D_squared / 2 + self.displacement(m) + self.noise(m)
 
     def proposition3(self, m: Number) -> Number:
         """|F̃_t − F_t^Lin(Θ̄)| ≤ 2B_T √(log(2/δ)/m) with probability 1 − δ."""

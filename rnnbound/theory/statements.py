@@ -136,8 +136,6 @@ class Statement:
 def _constant(name: str, cls: type[Any]) -> Line:
     def line(bench: Bench) -> Number:
         value = getattr(bench.projected(cls), name)
-        if name == "noise":
-            return value(bench.at.m, bench.q.delta)
         return value(bench.at.m) if callable(value) else value
 
     return line

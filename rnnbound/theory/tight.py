@@ -6,6 +6,7 @@ In ball arithmetic only: its suprema have no closed form.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
 from typing import ClassVar, Final
 
@@ -17,7 +18,7 @@ from rnnbound.setting.activation import resolve
 from rnnbound.setting.quantities import Quantities
 from rnnbound.support import support_of
 from rnnbound.theory.concentration import tails
-from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.sharp import WHOLE, SharpConstants, lifted
 from rnnbound.theory.tight_lemma import Target, TightLemma
 
 _SIGMA_BITS: Final = 64
@@ -41,7 +42,7 @@ class TightConstants(SharpConstants):
         searching: whether long chords will do, and no comparison with the sharp ones.
     """
 
-    searching: bool = False
+    searching: bool = False  # type: ignore[misc]
 
     names: ClassVar[tuple[str, ...]] = (*SharpConstants.names, "T3", "T_H", "K_tied", "K_tied_sgd")
 
@@ -157,25 +158,38 @@ class TightConstants(SharpConstants):
         """B_rms² ≥ E‖Z‖² for one neuron's contribution Z to the target, so B_rms² ≥ R(Θ(0))."""
         return self.q.ns.sqrt(self.q.ns.minimum(self.B_H_squared, self._target.mean_square))
 
-    def noise(self, m: Number, delta: Number) -> Number:
+    def noise(self, m: Number, share: Fraction = WHOLE) -> Number:
         """The least of the sharp one and the tails of a mean of m/2 neurons."""
-        q = self.q
-        found = tails(q.ns, m, delta, self.B_rms**2, self.B_H + self.B_rms)
-        return reduce(q.ns.minimum, found, super().noise(m, delta))
+        # All forms of a theorem ask for it at the same width.
+        for width, asked, value in self._noises:
+            if width is m and asked == share:
+                return value
+        ns, delta = self.q.ns, self.q.delta * lifted(self.q.ns, share)
+        if self.B_H == 0:  # T = 1 and ν_u = 0: the target is 0
+            return ns.number(0)
+        found = tails(ns, m, delta, self.B_rms**2, self.B_H + self.B_rms)
+        least = reduce(ns.minimum, found, super().noise(m, share))
+        self._noises.append((m, share, least))
+        return least
 
-    def S_start(self, m: Number, delta: Number) -> Number:
+    @cached_property
+    def _noises(self) -> list[tuple[Number, Fraction, Number]]:
+        return []
+
+    def S_start(self, m: Number, share: Fraction) -> Number:
         """S at the start, which concentrates: Bernstein's inequality for ‖J_0‖² ≤ S(α).
 
-        ‖J_0‖² is at most a mean of m/2 independent numbers in [0, S(α)] of mean at most S̄.
+        ‖J_0‖² is at most a mean of m/2 independent numbers in [0, S(α)] of mean at most S̄; `share`
+        of δ is what the event may fail with.
         """
         ns = self.q.ns
         most, mean = self._start
-        share = mean / most
-        x = 2 * ns.log(1 / delta) / m
-        spread = ns.sqrt((x / 3) ** 2 + x * ns.minimum(2 * share * (1 - share), ns.number(1) / 2))
-        if not share <= ns.number(1) / 2:
+        part = mean / most
+        x = 2 * ns.log(1 / (self.q.delta * lifted(ns, share))) / m
+        spread = ns.sqrt((x / 3) ** 2 + x * ns.minimum(2 * part * (1 - part), ns.number(1) / 2))
+        if not part <= ns.number(1) / 2:
             spread = ns.sqrt((x / 3) ** 2 + x / 2)
-        return ns.minimum(most, most * (share + x / 3 + spread))
+        return ns.minimum(most, most * (part + x / 3 + spread))
 
     @cached_property
     def _start(self) -> tuple[arb, arb]:
@@ -192,14 +206,14 @@ class TightConstants(SharpConstants):
         q = self.q
         return q.ns.minimum(plain, self.T_H * q.nu**3 / (6 * q.ns.sqrt(m)))
 
-    def K_tied(self, m: Number, share: Number = 1) -> Number:
+    def K_tied(self, m: Number, share: Fraction = WHOLE) -> Number:
         """min( T_H‖ν‖²(‖ρ‖/3 + ‖ν‖/6) + T_H‖ν‖³/6 , T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2) )/√m + noise."""
         if not self.has_third:
             return None
         q, ns = self.q, self.q.ns
         near = q.nu_squared * (q.rho / 3 + q.nu / 6) + q.nu**3 / 6
         far = q.rho**3 / 3 + q.rho_squared * q.nu / 2
-        return self.T_H * ns.minimum(near, far) / ns.sqrt(m) + self.noise(m, q.delta * share)
+        return self.T_H * ns.minimum(near, far) / ns.sqrt(m) + self.noise(m, share)
 
     def K_tied_sgd(self, m: Number) -> Number:
         """T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2)/√m + noise."""
@@ -207,4 +221,12 @@ class TightConstants(SharpConstants):
             return None
         q, ns = self.q, self.q.ns
         far = q.rho**3 / 3 + q.rho_squared * q.nu / 2
-        return self.T_H * far / ns.sqrt(m) + self.noise(m, q.delta)
+        return self.T_H * far / ns.sqrt(m) + self.noise(m)
+
+
+@dataclass(frozen=True)
+class DirectConstants(TightConstants):
+    """The same computed at a itself and not on chords: for a table, not for a search."""
+
+    def _worst_at(self, name: str, a: arb) -> arb:
+        return self.lemma.at(name, a)

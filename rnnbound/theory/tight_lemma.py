@@ -21,15 +21,16 @@ from rnnbound.theory.directional import Derivatives, Rate, derivatives, path, ra
 from rnnbound.theory.preactivation import Preactivation
 from rnnbound.theory.worst_direction import direction, worst_direction
 
-#: Nodes are this fine, relatively, over the number of steps that the memory spans: a chord is
-#: then at most 4.5·2^−20/8 above, relatively.
-_FINE: Final = 10
+#: Nodes are this fine, relatively, over the number of steps that the memory spans: chords are
+#: less than 10⁻⁶ above, but near a kink (docs/theory.md, section 4.4).
+_FINE: Final = 11
 #: To search with.
 _COARSE: Final = 4
 #: How closely worst directions are found, relatively.
-_TOLERANCE: Final = 2.0**-24
+_TOLERANCE: Final = 2.0**-22
 _COARSE_TOLERANCE: Final = 2.0**-12
 _RATE_BITS: Final = 64
+_DOUBLE_BITS: Final = 53
 #: Arcs of the quarter circle for the mean of S.
 _DIRECTIONS: Final = 16
 
@@ -90,10 +91,12 @@ class TightLemma:
 
     def __init__(self, support: Support, sigma1: arb, horizon: int, coarse: bool = False) -> None:
         self.support, self.sigma1, self.horizon = support, sigma1, horizon
+        self._is_coarse = coarse
         self._fineness = _COARSE if coarse else _FINE
         self._tolerance = _COARSE_TOLERANCE if coarse else _TOLERANCE
         self._nodes: dict[tuple[str, _Dyadic], arb] = {}
-        self._starts: dict[str, float] = {}
+        self._attained: dict[tuple[str, _Dyadic], float] = {}
+        self._last_start: tuple[float, Preactivation] | None = None
         self._mean_S: dict[float, arb] = {}
         self._targets: dict[tuple[float, float, float], Target] = {}
 
@@ -124,13 +127,20 @@ class TightLemma:
         rate = Rate(alpha, self.sigma1)
         parts = raised(nu_w / unit), raised(nu_u / unit)
         largest = derivatives(self.support, rate, *parts, self.horizon, 1)
-        start = Preactivation(self.support, rate.a_above, raised(self.sigma1))
+        start = self._preactivation(rate)
         typical = derivatives(self.support, rate, *parts, self.horizon, 1, start.largest)
         return Target(
             last=(self.sigma1 * largest.last[0] * unit).upper(),
             square=(self.sigma1**2 * largest.sums[0] * unit**2).upper(),
             mean_square=(typical.sums[0] * unit**2).upper(),
         )
+
+    def _preactivation(self, rate: Rate) -> Preactivation:
+        """What the last α asked for; scenarios are planned one at a time."""
+        if self._last_start is None or self._last_start[0] != rate.a_above:
+            start = Preactivation(self.support, rate.a_above, raised(self.sigma1))
+            self._last_start = rate.a_above, start
+        return self._last_start[1]
 
     def mean_S(self, alpha: arb) -> arb:
         """S̄ = Σ_t max_dir sup_r φ_t(r)²(ξr + p_t − ξ)² at |W_ii| = α; ∞ beyond short memory.
@@ -151,7 +161,7 @@ class TightLemma:
             path(self.support, rate, math.sin(i * arc), math.cos(i * arc), self.horizon)
             for i in range(_DIRECTIONS + 1)
         ]
-        start = Preactivation(self.support, rate.a_above, raised(self.sigma1))
+        start = self._preactivation(rate)
         stretch, steps = RAISED / math.cos(arc / 2), max(map(len, paths))
         total = square = 0.0
         for t in range(steps):
@@ -162,6 +172,10 @@ class TightLemma:
             total += square
         total += (self.horizon - steps) * square if self.horizon > steps else 0.0
         return (arb(total) * (1 + arb(2) ** -30)).upper()
+
+    def at(self, name: str, a: arb) -> arb:
+        """The same at `a` itself, rounded up to a double, and not on a chord."""
+        return self._node(name, _Dyadic.of(a.upper()).ceiling(_DOUBLE_BITS))
 
     def _around(self, a: arb) -> tuple[_Dyadic, _Dyadic]:
         """The nodes on both sides of `a`."""
@@ -174,11 +188,11 @@ class TightLemma:
     def _node(self, name: str, a: _Dyadic) -> arb:
         if (name, a) not in self._nodes:
             with precision(_RATE_BITS):
-                self._nodes[name, a] = self._computed(name, Rate(a.ball, self.sigma1))
+                self._nodes[name, a] = self._computed(name, a)
         return self._nodes[name, a]
 
-    def _computed(self, name: str, rate: Rate) -> arb:
-        kind = KINDS[name]
+    def _computed(self, name: str, a: _Dyadic) -> arb:
+        kind, rate = KINDS[name], Rate(a.ball, self.sigma1)
 
         def along(omega: float, xi: float) -> arb:
             found = derivatives(self.support, rate, omega, xi, self.horizon, kind.order)
@@ -186,10 +200,18 @@ class TightLemma:
 
         if kind.direction:
             return along(*kind.direction)
-        value, self._starts[name] = worst_direction(
-            lambda u: along(*direction(u)), kind.order, self._starts.get(name, 0.0), self._tolerance
+        value, self._attained[name, a] = worst_direction(
+            lambda u: along(*direction(u)), kind.order, self._start(name, a), self._tolerance
         )
         return value
+
+    def _start(self, name: str, a: _Dyadic) -> float:
+        """Where to look for the worst direction: the same whatever was computed before."""
+        if self._is_coarse:
+            return 0.0
+        node, _ = self.coarse._around(a.ball)
+        self.coarse._node(name, node)
+        return self.coarse._attained[name, node]
 
 
 class _Dyadic(NamedTuple):

@@ -1,0 +1,1 @@
+"""Tests of the suprema along the curves of the activations."""
