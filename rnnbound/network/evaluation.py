@@ -41,9 +41,8 @@ def outputs(network: Network, activation: str | Activation, X: ArrayLike) -> Arr
     """
     net = checked_network(network)
     inputs = checked_inputs(net, X)
-    n, horizon, _ = inputs.shape
-    kernel = Kernel(net.c, nonlinearity(activation), (n, horizon, net.dim))
-    return kernel.outputs(packed(net), inputs)
+    with Kernel(net.c, nonlinearity(activation), inputs.shape) as kernel:
+        return kernel.outputs(packed(net), inputs)
 
 
 def risk(network: Network, activation: str | Activation, X: ArrayLike, Y: ArrayLike) -> float:
@@ -60,8 +59,8 @@ def risk(network: Network, activation: str | Activation, X: ArrayLike, Y: ArrayL
     """
     net = checked_network(network)
     inputs, targets = checked_data(net, X, Y)
-    kernel = Kernel(net.c, nonlinearity(activation), inputs.shape)
-    return kernel.risk(packed(net), inputs, targets)
+    with Kernel(net.c, nonlinearity(activation), inputs.shape) as kernel:
+        return kernel.risk(packed(net), inputs, targets)
 
 
 def gradient(

@@ -1,15 +1,34 @@
-"""Forward and backward passes."""
+"""Outputs, risk and gradient of a whole data set, block by block, on any number of threads.
+
+Neurons couple only through the outputs of one sample, so a block of a few samples runs forward
+and backward before the next one starts, and nothing of size n·T·m is ever stored.
+
+Blocks are dealt out to a fixed number of lanes, each of which adds up its blocks in order, and
+the lanes are added up in order: threads change who computes, never what.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 
 from rnnbound.network.arrays import Array
+from rnnbound.network.blas import one_blas_thread
+from rnnbound.network.block import Block, make_block
 from rnnbound.network.nonlinearity import Nonlinearity
 from rnnbound.network.parameters import Network
+from rnnbound.network.tiling import block_size, cut, tile_width
+
+#: NumPy walks through operands that broadcast in chunks of so many elements. Its own 8,192 is
+#: longer than the rows of most tiles, and it would copy rows together to fill a chunk.
+_CHUNK: Final = 2048
+#: Partial sums that are kept apart, hence the largest number of useful workers.
+_LANES: Final = 8
 
 
 def packed(network: Network) -> Array:
@@ -20,22 +39,42 @@ def packed(network: Network) -> Array:
 
 
 class Kernel:
-    """Evaluates one network size on one data size.
+    """Evaluates networks of one width on data of one T and d.
+
+    A context manager, which sets up NumPy for speed inside and ends the threads.
 
     Args:
         c: output signs, shape (m,).
         sigma: the activation.
-        shape: (n, T, d), the largest that will be asked for.
+        shape: (n, T, d).
         workers: threads.
     """
 
     def __init__(
         self, c: Array, sigma: Nonlinearity, shape: tuple[int, ...], *, workers: int = 1
     ) -> None:
-        self.sigma = sigma
-        self.scaled = c / np.sqrt(np.asarray(c.size, c.dtype))
+        n, horizon, dim = shape
+        self.dtype = c.dtype
+        self.scaled: Array = c / np.sqrt(np.asarray(c.size, c.dtype))
+        self.size = block_size(n, tile_width(c.size))
+        lanes = self._lanes(n)
+        self.spaces = [
+            make_block(self.size, horizon, dim, self.scaled, sigma)
+            for _ in range(min(workers, lanes))
+        ]
+        self.sums = np.empty((lanes - 1, 1 + dim, c.size), c.dtype)
+        self.pool: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.callback(np.setbufsize, np.setbufsize(_CHUNK))
+            stack.enter_context(one_blas_thread())
+            if len(self.spaces) > 1:
+                pool = ThreadPoolExecutor(
+                    len(self.spaces) - 1, initializer=np.setbufsize, initargs=(_CHUNK,)
+                )
+                self.pool = stack.enter_context(pool)
+            self.stack = stack.pop_all()
         return self
 
     def __exit__(
@@ -44,43 +83,64 @@ class Kernel:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the threads."""
-
-    def _forward(self, theta: Array, X: Array) -> tuple[Array, Array]:
-        n, horizon, _ = X.shape
-        H = np.empty((horizon, n, theta.shape[1]), theta.dtype)
-        D = np.empty_like(H)
-        for t in range(horizon):
-            H[t] = X[:, t] @ theta[1:]
-            if t:
-                H[t] += theta[0] * H[t - 1]
-            self.sigma.both(H[t], D[t])
-        return H, D
+        self.pool = None
+        self.stack.close()
 
     def outputs(self, theta: Array, X: Array) -> Array:
         """F, shape (n, T)."""
-        F: Array = (self._forward(theta, X)[0] @ self.scaled).T
+        F = np.empty(X.shape[:2], self.dtype)
+        parts = cut(len(X), self.size)
+        lanes = self._lanes(len(X))
+
+        def lane(space: Block, index: int) -> None:
+            for part in parts[index::lanes]:
+                F[part] = space.outputs(X[part]).T
+
+        self._run(lane, theta, lanes)
         return F
 
     def risk(self, theta: Array, X: Array, Y: Array) -> float:
         """R."""
-        E = (self.outputs(theta, X) - Y).astype(np.float64)
-        return float((E * E).sum()) / len(Y)
+        E = (self.outputs(theta, X) - Y).astype(np.float64, copy=False).ravel()
+        return float(np.dot(E, E)) / len(Y)
 
     def gradient(self, theta: Array, X: Array, Y: Array, *, out: Array) -> float:
-        """R; g goes to `out`, packed like theta."""
-        n, horizon, _ = X.shape
-        H, D = self._forward(theta, X)
-        E = (H @ self.scaled) - Y.T
-        out[...] = 0
-        A = np.zeros_like(H[0])
-        for t in reversed(range(horizon)):
-            A = D[t] * (E[t][:, None] / n + theta[0] * A)
-            if t:
-                out[0] += (A * H[t - 1]).sum(axis=0)
-            out[1:] += X[:, t].T @ A
-        out *= self.scaled
-        return float((E.astype(np.float64) ** 2).sum()) / len(Y)
+        """R; g goes to `out`, packed like `theta`, which may have no other layout."""
+        n = len(X)
+        parts = cut(n, self.size)
+        lanes = self._lanes(n)
+        risks = [0.0] * lanes
+
+        def lane(space: Block, index: int) -> None:
+            total = self.sums[index - 1] if index else out
+            first = True
+            for part in parts[index::lanes]:
+                risks[index] += space.gradient(X[part], Y[part], n, total, first=first)
+                first = False
+
+        self._run(lane, theta, lanes)
+        for index in range(1, lanes):
+            np.add(out, self.sums[index - 1], out)
+        np.multiply(out, self.scaled, out)
+        return sum(risks) / n
+
+    def _lanes(self, n: int) -> int:
+        return min(_LANES, -(-n // self.size))
+
+    def _run(self, lane: Callable[[Block, int], None], theta: Array, lanes: int) -> None:
+        """Call `lane` for every lane; the calling thread is one of the workers."""
+
+        def work(worker: int) -> None:
+            space = self.spaces[worker]
+            space.load(theta)
+            for index in range(worker, lanes, len(self.spaces)):
+                lane(space, index)
+
+        if self.pool is None:
+            for space_index in range(len(self.spaces)):
+                work(space_index)
+            return
+        others = [self.pool.submit(work, k) for k in range(1, len(self.spaces))]
+        work(0)
+        for other in others:
+            other.result()
