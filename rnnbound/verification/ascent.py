@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from rnnbound.verification.curve import Array
+from rnnbound.network.arrays import Array
 
 _NUDGE: Final = 1e-6
 _GROW: Final = 1.3

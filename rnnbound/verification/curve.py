@@ -8,19 +8,18 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rnnbound.network.arrays import Array
 from rnnbound.numbers.balls import BALLS
 from rnnbound.setting.activation import ACTIVATIONS
 from rnnbound.setting.quantities import Quantities
 
-Array = NDArray[np.float64]
 Derivatives = Callable[[Array, int], list[Array]]
 
 
 def _tanh(z: Array, order: int) -> list[Array]:
     h = np.tanh(z)
-    found = [h]
+    found: list[Array] = [h]
     if order >= 1:
         slope = 1 - h * h
         found.append(slope)
@@ -150,6 +149,4 @@ class Curve:
         from dataclasses import replace
 
         A, f = BALLS.number(self.amplitude), BALLS.number(self.frequency)
-        return replace(
-            q, sigma0=A * q.sigma0, sigma1=A * f * q.sigma1, sigma2=A * f * f * q.sigma2
-        )
+        return replace(q, sigma0=A * q.sigma0, sigma1=A * f * q.sigma1, sigma2=A * f * f * q.sigma2)

@@ -13,8 +13,9 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from rnnbound.network.arrays import Array
 from rnnbound.numbers.system import Number
-from rnnbound.verification.curve import Array, Curve
+from rnnbound.verification.curve import Curve
 from rnnbound.verification.neuron import Neurons, expansion, jets
 
 Direction = Literal["any", "w", "u", "target", "radius"]
@@ -72,7 +73,8 @@ def _squares(order: int) -> Callable[[Curve, Neurons], Array]:
     """Σ_t (D^order H_t)²."""
 
     def observe(curve: Curve, neurons: Neurons) -> Array:
-        return np.sum(np.square(jets(curve, _past(neurons), order).H[order]), axis=0)
+        found: Array = np.square(jets(curve, _past(neurons), order).H[order]).sum(axis=0)
+        return found
 
     return observe
 
@@ -94,19 +96,22 @@ def _next_input(curve: Curve, neurons: Neurons) -> Array:
 
 def _hessian(curve: Curve, neurons: Neurons) -> Array:
     """‖∂²H_T‖_F."""
-    return np.linalg.norm(expansion(curve, _past(neurons)).hessian, axis=(1, 2))
+    found: Array = np.linalg.norm(expansion(curve, _past(neurons)).hessian, axis=(1, 2))
+    return found
 
 
 def _input_hessian(curve: Curve, neurons: Neurons) -> Array:
     """‖∂²Γ_T‖_F."""
-    return np.linalg.norm(expansion(curve, _past(neurons)).input_hessian, axis=(1, 2))
+    found: Array = np.linalg.norm(expansion(curve, _past(neurons)).input_hessian, axis=(1, 2))
+    return found
 
 
 def _pair_output(curve: Curve, neurons: Neurons) -> Array:
     """|F_T| of one pair whose members have moved by plus and minus the direction."""
     past = _past(neurons)
     up, down = (jets(curve, past.moved(by), 0).H[0][-1] for by in (1.0, -1.0))
-    return np.abs(up - down) / np.sqrt(PAIR)
+    found: Array = np.abs(up - down) / np.sqrt(PAIR)
+    return found
 
 
 def _linearization(curve: Curve, neurons: Neurons) -> Array:
@@ -114,7 +119,8 @@ def _linearization(curve: Curve, neurons: Neurons) -> Array:
     past = _past(neurons)
     here, there = jets(curve, past, 1), jets(curve, past.moved(_STEP), 0)
     remainder = there.H[0][-1] - here.H[0][-1] - _STEP * here.H[1][-1]
-    return np.abs(remainder) / (_STEP**2 * np.sqrt(PAIR))
+    found: Array = np.abs(remainder) / (_STEP**2 * np.sqrt(PAIR))
+    return found
 
 
 def _output_bound(c: Any) -> Number:
@@ -128,23 +134,25 @@ def _linearization_bound(c: Any) -> Number:
 LEMMAS: Final[Mapping[str, Lemma]] = {
     lemma.name: lemma
     for lemma in (
-        Lemma("L", "‖∂H_T‖ ≤ L", "any", _last(1), _named("L")),
-        Lemma("u", "‖∂_U H_T‖ ≤ u_T", "u", _last(1), _named("u")),
-        Lemma("w", "|∂_W H_T| ≤ w_T", "w", _last(1), _named("w"), shortest=2),
-        Lemma("S", "‖(∂H_t)_t‖² ≤ S", "any", _squares(1), _named("S")),
-        Lemma("S_w", "Σ_t (∂_W H_t)² ≤ S_w", "w", _squares(1), _named("S_w"), shortest=2),
-        Lemma("beta", "‖∂²H_T‖ ≤ β", "any", _hessian, _named("beta")),
-        Lemma("b", "‖∂²H_T‖ ≤ b_T", "any", _last(2), _named("b")),
-        Lemma("b_H", "√Σ_t (D²H_t)² ≤ b_H", "any", _root(_squares(2)), _named("b_H")),
-        Lemma("T3", "‖∂³H_T‖ ≤ T_T", "any", _last(3), _named("T3")),
-        Lemma("T_H", "√Σ_t (D³H_t)² ≤ T_H", "any", _root(_squares(3)), _named("T_H")),
-        Lemma("Lambda", "‖∂Γ_T‖ ≤ Λ", "any", _next_input, _named("Lambda")),
-        Lemma("gamma", "‖∂²Γ_T‖ ≤ γ", "any", _input_hessian, _named("gamma")),
-        Lemma("B", "|v_w ∂_w h_T + v_u·∂_u h_T| ≤ B_T", "target", _last(1), _named("B", "y_max")),
-        Lemma("B_H", "√Σ_t (Dh_t)² ≤ B_H", "target", _root(_squares(1)), _named("B_H")),
+        Lemma("L", "‖∂H_T‖", "any", _last(1), _named("L")),
+        Lemma("u", "‖∂_U H_T‖", "u", _last(1), _named("u")),
+        Lemma("w", "|∂_W H_T|", "w", _last(1), _named("w"), shortest=2),
+        Lemma("S", "‖(∂H_t)_t‖²", "any", _squares(1), _named("S")),
+        Lemma("S_w", "Σ_t (∂_W H_t)²", "w", _squares(1), _named("S_w"), shortest=2),
+        Lemma("beta", "‖∂²H_T‖", "any", _hessian, _named("beta")),
+        Lemma("b", "‖∂²H_T‖", "any", _last(2), _named("b")),
+        Lemma("b_H", "√Σ_t (D²H_t)²", "any", _root(_squares(2)), _named("b_H")),
+        Lemma("T3", "‖∂³H_T‖", "any", _last(3), _named("T3")),
+        Lemma("T_H", "√Σ_t (D³H_t)²", "any", _root(_squares(3)), _named("T_H")),
+        Lemma("Lambda", "‖∂Γ_T‖", "any", _next_input, _named("Lambda")),
+        Lemma("gamma", "‖∂²Γ_T‖", "any", _input_hessian, _named("gamma")),
+        Lemma("B", "|v_w ∂_w h_T + v_u·∂_u h_T|", "target", _last(1), _named("B", "y_max")),
+        Lemma(
+            "B_H", "√Σ_t (v_w ∂_w h_t + v_u·∂_u h_t)²", "target", _root(_squares(1)), _named("B_H")
+        ),
         Lemma(
             "F_max",
-            "|F_T| ≤ L‖ρ‖ (Prop. 6)",
+            "|F_T|",
             "radius",
             _pair_output,
             _output_bound,
@@ -152,7 +160,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
         ),
         Lemma(
             "proposition4",
-            "|F_T − F_T^Lin|/‖ΔΘ‖² (Prop. 4)",
+            "|F_T − F_T^Lin|",
             "any",
             _linearization,
             _linearization_bound,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnbound.verification.curve import Array, Curve
+from rnnbound.network.arrays import Array
+from rnnbound.verification.curve import Curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Jets:
 def jets(curve: Curve, neurons: Neurons, order: int) -> Jets:
     """Derivatives of H_t and z_t along the direction up to `order` ≤ 3, for every t.
 
-    With D the derivative along (ω, v): ``D^k z_t = k ω D^{k−1}H_{t−1} + W D^k H_{t−1} + [k=1] v·X``,
-    and the chain rule (Faà di Bruno) for σ.
+    With D the derivative along (ω, v), ``D^k z_t = k ω D^{k−1}H_{t−1} + W D^k H_{t−1}``, plus v·X
+    for k = 1; then the chain rule (Faà di Bruno) for σ.
     """
     drive = _project(neurons.U, neurons.X)
     turn = _project(neurons.v, neurons.X) if order else drive
@@ -79,7 +80,8 @@ def jets(curve: Curve, neurons: Neurons, order: int) -> Jets:
 
 def _project(U: Array, X: Array) -> Array:
     """U_i·X_{i,t}, shape (T, N); one sequence of inputs may serve all."""
-    return X[0] @ U.T if len(X) == 1 else np.einsum("nd,ntd->tn", U, X)
+    found: Array = X[0] @ U.T if len(X) == 1 else np.einsum("nd,ntd->tn", U, X)
+    return found
 
 
 def _chain(s: list[Array], z: list[Array], order: int) -> list[Array]:
@@ -117,7 +119,8 @@ def expansion(curve: Curve, neurons: Neurons) -> Expansion:
     """
     W, X = neurons.W, np.broadcast_to(neurons.X, (len(neurons.W), *neurons.X.shape[1:]))
     size, wide = len(W), neurons.U.shape[1] + 1
-    H, gradient = np.zeros(size), np.zeros((size, wide))
+    H: Array = np.zeros(size)
+    gradient = np.zeros((size, wide))
     hessian = np.zeros((size, wide, wide))
     for t in range(X.shape[1]):
         s = curve.derivatives(W * H + np.einsum("nd,nd->n", neurons.U, X[:, t]), 2)

@@ -12,11 +12,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from rnnbound.network.arrays import Array
 from rnnbound.numbers.system import Number
 from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.paper import PaperConstants
 from rnnbound.verification import provider
 from rnnbound.verification.check import Check, exceeds, settle
-from rnnbound.verification.curve import Array, Curve
+from rnnbound.verification.curve import Curve
 from rnnbound.verification.neuron import Neurons, jets
 from rnnbound.verification.statistics import quantile
 from rnnbound.verification.targets import Map, Target, inputs, target
@@ -110,9 +112,7 @@ def scenes(scenario: Scenario, seed: int, kinds: Sequence[str]) -> Iterator[Scen
 
 def _spread(curve: Curve, *, nu_u: float, delta: float, width: int, trials: int) -> Scene:
     """T = n = d = 1, X = 1 and v_u = ν_u sign(u)."""
-    s = Scenario(
-        horizon=1, samples=1, dim=1, nu_w=0, nu_u=nu_u, delta=delta, activation=curve.name
-    )
+    s = Scenario(horizon=1, samples=1, dim=1, nu_w=0, nu_u=nu_u, delta=delta, activation=curve.name)
     X, zero = np.ones((1, 1, 1)), np.zeros((1, 1))
     sign = Map(np.sign, signed=False)
     goal = Target("sign(u)", np.ones(1), 0.0, nu_u, sign, sign, zero, 0.0)
@@ -137,9 +137,7 @@ def simulate(scene: Scene, rng: np.random.Generator) -> Deviations:
             neurons = Neurons(W, U, scene.X[None, j], omega, v)
             slope = jets(scene.curve, neurons, 1).H[1]
             by = c / np.sqrt(scene.width)
-            up, down = (
-                jets(scene.curve, neurons.moved(sign * by), 0).H[0] for sign in (1.0, -1.0)
-            )
+            up, down = (jets(scene.curve, neurons.moved(sign * by), 0).H[0] for sign in (1.0, -1.0))
             for t in range(s.horizon):
                 linear[rows, j, t] = slope[t].reshape(-1, pairs).mean(axis=1)
                 outputs = (c * (up[t] - down[t])).reshape(-1, pairs).sum(axis=1)
@@ -155,7 +153,8 @@ def _largest(values: Array) -> Array:
 
 def _norm(values: Array) -> Array:
     """‖·‖_S by initialisation."""
-    return np.sqrt((values**2).sum(axis=2).mean(axis=1))
+    found: Array = np.sqrt((values**2).sum(axis=2).mean(axis=1))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,43 +178,46 @@ def _root_of(name: str) -> Callable[[Any, Number], Number | None]:
     """The constant over √m, where there is one."""
 
     def bound(c: Any, m: Number) -> Number | None:
-        known = name in c.names or name == "concentration" and hasattr(c, name)
-        return getattr(c, name) / c.q.ns.sqrt(m) if known else None
+        return getattr(c, name) / c.q.ns.sqrt(m) if name in c.names else None
 
     return bound
 
 
+def _sampling_error(c: Any, m: Number) -> Number | None:
+    return c.concentration / c.q.ns.sqrt(m) if isinstance(c, PaperConstants) else None
+
+
 PROPOSITIONS: Final = {
     "proposition3": Proposition(
-        "Proposition 3: |F̃_T − F_T^Lin(Θ̄)| at one sample",
+        "Prop. 3: |F̃_T − F_T^Lin(Θ̄)|",
         lambda scene, found: np.abs(found.linear[:, 0, -1]),
         lambda c, m: c.proposition3(m),
     ),
     "proposition4": Proposition(
-        "Proposition 4: |F_t − F_t^Lin|/‖ΔΘ‖² at Θ̄",
+        "Prop. 4: |F_t − F_t^Lin|/‖ΔΘ‖² at Θ̄",
         lambda scene, found: _largest(found.network - found.linear) / found.moved,
         lambda c, m: c.proposition4(m, c.q.ns.number(1)),
         certain=True,
     ),
     "proposition5": Proposition(
-        "Proposition 5: |F̃_t − F_t(Θ̄)|, all samples and times",
+        "Prop. 5: max |F̃_t − F_t(Θ̄)|",
         lambda scene, found: _largest(found.network),
         lambda c, m: c.proposition5(m),
     ),
     "proposition6": Proposition(
-        "Proposition 6: |F_t| at Θ̄",
+        "Prop. 6: |F_t| at Θ̄",
         lambda scene, found: _largest(found.network + scene.goal.Y),
         lambda c, m: c.F_max if "F_max" in c.names else c.proposition6()[0],
         certain=True,
     ),
     "concentration": Proposition(
-        "Theorem 1's sampling error: |F̃_t − F_t^Lin(Θ̄)|, all samples and times",
+        "Theorem 1: sampling error",
         lambda scene, found: _largest(found.linear),
-        _root_of("concentration"),
+        _sampling_error,
     ),
     **{
         name: Proposition(
-            f"{name}: ‖F̃ − F(Θ̄)‖_S ≤ {name}/√m",
+            f"{name}/√m bounds ‖F̃ − F(Θ̄)‖_S",
             lambda scene, found: _norm(found.network),
             _root_of(name),
         )
@@ -224,7 +226,9 @@ PROPOSITIONS: Final = {
 }
 
 
-def check(scenario: Scenario, variants: Sequence[str], seed: int, kinds: Sequence[str]) -> list[Check]:
+def check(
+    scenario: Scenario, variants: Sequence[str], seed: int, kinds: Sequence[str]
+) -> list[Check]:
     """All propositions in all variants; each is judged where it fares worst."""
     worst: dict[tuple[str, str], Check] = {}
     for index, scene in enumerate(scenes(scenario, seed, kinds)):
@@ -243,9 +247,7 @@ def _badness(check: Check) -> tuple[bool, float]:
     return check.verdict == "refuted", check.ratio or 0.0
 
 
-def _judge(
-    scene: Scene, proposition: Proposition, variant: str, observed: Array
-) -> Check | None:
+def _judge(scene: Scene, proposition: Proposition, variant: str, observed: Array) -> Check | None:
     if not provider.applies(variant, scene.curve):
         return None
     exists = True

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from rnnbound.network.arrays import Array
 from rnnbound.numbers.system import Number
 from rnnbound.setting.scenario import Scenario
 from rnnbound.verification import provider
 from rnnbound.verification.ascent import ascend
 from rnnbound.verification.check import Check, exceeds, settle
-from rnnbound.verification.curve import Array, Curve
+from rnnbound.verification.curve import Curve
 from rnnbound.verification.lemmas import LEMMAS, PAIR, Lemma
 from rnnbound.verification.neuron import Neurons
 
@@ -25,6 +26,13 @@ _ROUNDS: Final = 80
 #: A small weight, at which several bounds are attained, and small radii of the target class.
 _SMALL: Final = 0.02
 _FIGURES: Final = 6
+_SYMBOLS: Final = {
+    "beta": "β",
+    "Lambda": "Λ",
+    "gamma": "γ",
+    "F_max": "L‖ρ‖",
+    "proposition4": "Prop. 4",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class Domain:
     @property
     def width(self) -> int:
         """Coordinates of a point: W, U, X, ω, v."""
-        D = self.live.shape[1]
+        D = int(self.live.shape[1])
         return 2 + 2 * D + (self.T + 1) * D
 
     def unpack(self, points: Array) -> Neurons:
@@ -82,7 +90,7 @@ class Domain:
 
     def starts(self, rng: np.random.Generator) -> Array:
         """Random points: weights of several sizes, inputs on the sphere."""
-        size, D = self.live.shape
+        size = len(self.live)
         points = rng.standard_normal((size, self.width))
         neurons = self.unpack(points)
         neurons.W[:] = self.a * np.sign(neurons.W) * rng.choice([1.0, 1.0, 0.3], size)
@@ -128,7 +136,7 @@ def places(scenario: Scenario) -> list[tuple[Place, tuple[int, ...]]]:
     )
     curve = Curve(own.activation)
     longest = min(_LONGEST, max(2, own.horizon))
-    found = [
+    found: list[tuple[Place, tuple[int, ...]]] = [
         (Place(curve, own), (1, 2, longest) if longest > 2 else (1, 2)),
         (Place(curve, small), (1, 2)),
         (Place(Curve(own.activation, amplitude=_SMALL), small), (1, 2)),
@@ -160,7 +168,7 @@ def attack(lemma: Lemma, scenario: Scenario, seed: int) -> Iterator[Found]:
     """Search everywhere for configurations that come close to the lemma's bound."""
     for index, (place, horizons) in enumerate(places(scenario)):
         for T in horizons:
-            if T >= lemma.shortest:
+            if lemma.shortest <= T:
                 rng = np.random.default_rng([seed, index, T, *lemma.name.encode()])
                 yield _climb(lemma, place, T, rng)
 
@@ -215,7 +223,7 @@ def judge(lemma: Lemma, variant: str, found: Sequence[Found]) -> Check | None:
     _, observed, bound, case, row = worst
     return settle(
         "lemmas",
-        f"{lemma.name}: {lemma.text}",
+        f"{_SYMBOLS.get(lemma.name, lemma.name)} bounds {lemma.text}",
         variant,
         observed=observed,
         bound=bound,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from rnnbound.network.arrays import Array
 
 #: Confidence of every interval.
 CONFIDENCE: Final = 0.99
@@ -31,7 +32,7 @@ def clopper_pearson(
     return float(low), float(high)
 
 
-def quantile(values: NDArray[np.float64], allowed: float) -> float:
+def quantile(values: Array, allowed: float) -> float:
     """The (1 − `allowed`)-quantile: the least value that at most that share exceeds.
 
     Args:
@@ -42,7 +43,7 @@ def quantile(values: NDArray[np.float64], allowed: float) -> float:
     return float(ordered[len(ordered) - 1 - int(allowed * len(ordered))])
 
 
-def mean_exceeds(values: NDArray[np.float64], bound: float) -> bool:
+def mean_exceeds(values: Array, bound: float) -> bool:
     """Whether the mean of the distribution of `values` is above `bound`, with confidence.
 
     One-sided Student test at half of what :data:`CONFIDENCE` leaves.
@@ -54,4 +55,5 @@ def mean_exceeds(values: NDArray[np.float64], bound: float) -> bool:
     from scipy.special import stdtrit
 
     spread = float(values.std(ddof=1)) / len(values) ** 0.5
-    return float(values.mean()) - bound > stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * spread
+    quantile_of_t = float(stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2))
+    return bool(float(values.mean()) - bound > quantile_of_t * spread)

@@ -12,16 +12,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from rnnbound.network import Network, Step, train
+from rnnbound.network.arrays import Array
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.scenario import Scenario
 from rnnbound.verification.check import Check, exceeds, settle
-from rnnbound.verification.curve import Array
-from rnnbound.verification.targets import Map, Target, mean_slope
 from rnnbound.verification.curve import Curve
+from rnnbound.verification.targets import Map, Target, mean_slope
 from rnnbound.verification.tasks import Task, Trial, at, attraction, solvers, trials
 
 #: Methods whose proofs are followed: full batches, and iterates rather than their average.
@@ -71,9 +70,7 @@ def follow(trial: Trial, start: Network) -> Trajectory:
         seen.drift.append(float(np.abs(w - start.w).max()))
 
     task = trial.task
-    train(
-        start, task.scenario.activation, task.X, task.goal.Y, trial.schedule(), on_step=look
-    )
+    train(start, task.scenario.activation, task.X, task.goal.Y, trial.schedule(), on_step=look)
     return seen
 
 
@@ -115,7 +112,7 @@ def claims(trial: Trial, seen: Trajectory, S: float | None) -> Iterator[Claim]:
     yield Claim("‖g‖² ≤ S R", float(share.max()), S, certain=True)
     if trial.method == "gd":
         before = slice(0, _first(risk <= trial.bound) + 1)
-        text = "max |W_ii − W_ii(0)| ≤ a − α until the bound is reached"
+        text = "|W_ii − W_ii(0)| ≤ a − α"
         yield Claim(text, max(seen.drift[before]), trial.reach, certain=False)
     elif trial.form == "drift":
         yield from _drift_claims(trial, seen, risk, alive)
@@ -123,7 +120,7 @@ def claims(trial: Trial, seen: Trajectory, S: float | None) -> Iterator[Claim]:
         yield from _descent_claims(trial, seen, risk, alive)
 
 
-def _first(holds: Array) -> int:
+def _first(holds: NDArray[np.bool_]) -> int:
     """The first index where `holds`, or the last index."""
     return int(np.argmax(holds)) if holds.any() else len(holds) - 1
 
@@ -137,11 +134,9 @@ def _drift_claims(
     near = (distance <= nu_squared) & alive
     if near.any():
         lost = (risk - np.array(seen.inner))[near] / np.sqrt(risk[near])
-        yield Claim(
-            "⟨g, Θ − Θ̄⟩ ≥ R − √R K/√m", float(lost.max()), trial.root_rest, certain=False
-        )
+        yield Claim("⟨g, Θ − Θ̄⟩ ≥ R − √R K/√m", float(lost.max()), trial.root_rest, certain=False)
     before = slice(0, _first(risk <= trial.bound) + 1)
-    text = "V ≤ ‖ν‖² until the bound is reached"
+    text = "V ≤ ‖ν‖²"
     yield Claim(text, float(distance[before].max()), nu_squared, certain=False)
 
 
@@ -152,13 +147,13 @@ def _descent_claims(
     if not len(pairs):
         return
     growth = float((risk[pairs + 1] / risk[pairs]).max())
-    yield Claim("R(Θ(s+1)) ≤ R(Θ(s)) with η = 1/S'", growth, 1.0, certain=True)
+    yield Claim("R never increases at η = 1/S'", growth, 1.0, certain=True)
     fall = risk[pairs] - risk[pairs + 1]
     clear = np.abs(fall) > _LEAST_CHANGE * risk[pairs]
     if clear.any():
         moved = np.array(seen.moved)[pairs]
         curvature = 2 / trial.step_size - fall[clear] / moved[clear]
-        text = "curvature of R/2 along a step ≤ S' = 1/η"
+        text = "curvature along a step ≤ S'"
         yield Claim(text, float(curvature.max()), 1 / trial.step_size, certain=True)
 
 
@@ -197,9 +192,7 @@ def check(
     return [_judge(method, variant, text, claimed) for text, claimed in found.items()]
 
 
-def _judge(
-    method: str, variant: str, text: str, claimed: Sequence[tuple[Trial, Claim]]
-) -> Check:
+def _judge(method: str, variant: str, text: str, claimed: Sequence[tuple[Trial, Claim]]) -> Check:
     trial, worst = max(claimed, key=lambda pair: pair[1].observed / pair[1].bound)
     return settle(
         "steps",
@@ -244,7 +237,9 @@ def _tiny(scenario: Scenario, method: str, variant: str) -> Iterator[Trial]:
     X = np.ones((1, 1, 1))
     value, error = mean_slope(Curve("logistic"))
     ones = Map(np.ones_like, signed=False)
-    goal = Target("constant", np.ones(1), 0.0, s.nu_u, ones, ones, s.nu_u * value * X[:, :, 0], error)
+    goal = Target(
+        "constant", np.ones(1), 0.0, s.nu_u, ones, ones, s.nu_u * value * X[:, :, 0], error
+    )
     task = Task(s, X, goal)
     for solver in solvers(method, variant, s):
         trial = at(solver, task, method, variant, 2, 4)

@@ -1,8 +1,8 @@
 """Targets that belong to the class: F̃_t(X) = E[v_w ∂_w h_t + v_u·∂_u h_t], by quadrature.
 
 The maps v_w, v_u are joint functions of (w0, u0) built from a profile p with |p| ≤ 1 of the
-projection y = u0·q onto a unit vector q: ``v_w = ±ν_w p(y) s``, ``v_u = ν_u p(y) s q``, where s is 1
-or the sign of w0.  Each profile has an even and an odd form, because one of them contributes
+projection y = u0·q onto a unit vector q: ``v_w = ±ν_w p(y) s``, ``v_u = ν_u p(y) s q``, where s is
+1 or the sign of w0.  Each profile has an even and an odd form, because one of them contributes
 nothing where σ has a parity (section 1): whichever gives the larger target is taken.
 """
 
@@ -15,7 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from rnnbound.verification.curve import Array, Curve
+from rnnbound.network.arrays import Array
+from rnnbound.verification.curve import Curve
 from rnnbound.verification.neuron import Neurons, jets
 
 Profile = Callable[[Array], Array]
@@ -141,14 +142,16 @@ def target(
         raise ValueError(f"kind must be one of {', '.join(KINDS)} (given: {kind})")
     family = _waves(seed) if kind == "random" else _KINDS[kind]
     d = X.shape[2]
-    q = np.random.default_rng([seed, 21]).standard_normal(d) if d > 1 else np.ones(1)
-    q = q / np.linalg.norm(q)
+    q: Array = np.random.default_rng([seed, 21]).standard_normal(d)
+    q = q / np.linalg.norm(q) if d > 1 else np.ones(1)
     choices = [Map(p, signed) for p, signed in product((family.even, family.odd), (False, True))]
     values, errors = _responses(curve, X, alpha, q, choices)
     towards_w, towards_u = nu_w * values[0], nu_u * values[1]
     u = _largest(towards_u)
     options = [(i, sign) for i in range(len(choices)) for sign in (1.0, -1.0)]
-    w, sign = max(options, key=lambda o: float(np.linalg.norm(towards_u[u] + o[1] * towards_w[o[0]])))
+    w, sign = max(
+        options, key=lambda o: float(np.linalg.norm(towards_u[u] + o[1] * towards_w[o[0]]))
+    )
     Y = towards_u[u] + sign * towards_w[w]
     error = float(np.max(nu_u * errors[1][u] + nu_w * errors[0][w]))
     map_w = Map(choices[w].profile, choices[w].signed, sign)
@@ -183,7 +186,9 @@ def _rules(q: Array) -> Iterator[tuple[Array, Array]]:
         from scipy.stats import qmc
 
         for scramble in range(_SCRAMBLES):
-            points = qmc.Sobol(d, rng=np.random.default_rng([scramble, d])).random_base2(_SOBOL_LOG2)
+            points = qmc.Sobol(d, rng=np.random.default_rng([scramble, d])).random_base2(
+                _SOBOL_LOG2
+            )
             yield ndtri(points), np.full(len(points), 1 / len(points))
         return
     along, across = _NODES[d]
@@ -232,19 +237,24 @@ def _integrate(
     """The responses by one rule, shape (2, choices, n, T)."""
     n, T, _ = X.shape
     total = np.zeros((2, len(choices), n, T))
-    y = points @ q
-    chunk = max(1, _CHUNK // T)
-    for w0, j in product((alpha, -alpha), range(n)):
-        for begin in range(0, len(points), chunk):
-            rows = slice(begin, begin + chunk)
-            u, size = points[rows], len(points[rows])
-            w = np.full(size, w0)
-            mixed = np.array([weights[rows] / 2 * choice(w, y[rows]) for choice in choices])
+    many = max(1, min(len(points), _CHUNK // T))
+    block = max(1, _CHUNK // (T * many))
+    for w0, begin in product((alpha, -alpha), range(0, len(points), many)):
+        u = points[begin : begin + many]
+        y = u @ q
+        w = np.full(len(u), w0)
+        share = weights[begin : begin + many] / 2
+        mixed = np.array([share * choice(w, y) for choice in choices])
+        for first in range(0, n, block):
+            some = X[first : first + block]
+            U, W = np.tile(u, (len(some), 1)), np.tile(w, len(some))
+            sequences = np.repeat(some, len(u), axis=0)
             for part in (0, 1):
-                v = np.zeros_like(u) if part == 0 else np.broadcast_to(q, u.shape)
-                omega = np.full(size, 1.0 - part)
-                slopes = jets(curve, Neurons(w, u, X[None, j], omega, v), 1).H[1]
-                total[part, :, j] += mixed @ np.array(slopes).T
+                v = np.zeros_like(U) if part == 0 else np.broadcast_to(q, U.shape)
+                omega = np.full(len(U), 1.0 - part)
+                slopes = np.array(jets(curve, Neurons(W, U, sequences, omega, v), 1).H[1])
+                by_sample = slopes.reshape(T, len(some), len(u))
+                total[part, :, first : first + block] += np.einsum("cp,tjp->cjt", mixed, by_sample)
     return total
 
 
@@ -252,7 +262,8 @@ def inputs(n: int, T: int, d: int, seed: int) -> Array:
     """Inputs of norm 1, shape (n, T, d): signs for d = 1, else uniform on the sphere."""
     rng = np.random.default_rng([seed, 22])
     X = rng.standard_normal((n, T, d))
-    return X / np.linalg.norm(X, axis=2, keepdims=True)
+    found: Array = X / np.linalg.norm(X, axis=2, keepdims=True)
+    return found
 
 
 def mean_slope(curve: Curve) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import numpy as np
 from flint import arb
 
 from rnnbound.network import Network, Schedule, initialise
+from rnnbound.network.arrays import Array
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.planning.cost import flops
@@ -17,7 +18,7 @@ from rnnbound.planning.projected import Projected
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.planning.solver import Evaluation, Solver
 from rnnbound.setting.scenario import Scenario
-from rnnbound.verification.curve import Array, Curve
+from rnnbound.verification.curve import Curve
 from rnnbound.verification.targets import Target, inputs, target
 
 #: What a training run of a check may cost.
@@ -172,9 +173,7 @@ def _best_trial(method: str, variant: str, tasks: list[Task], index: int) -> Tri
     return replace(found, powerless=reason) if found is not None else reason
 
 
-def at(
-    solver: Solver, task: Task, method: str, variant: str, m: int, tau: int
-) -> Trial | None:
+def at(solver: Solver, task: Task, method: str, variant: str, m: int, tau: int) -> Trial | None:
     """The statement at (m, τ); None if it does not apply there."""
     with precision(solver.bits(m, tau)):
         evaluation: Evaluation | None = solver.evaluate(m, tau)

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from rnnbound.network import train
+from rnnbound.network.arrays import Array
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.scenario import Scenario
 from rnnbound.verification.check import Check, exceeds, powerless, settle
-from rnnbound.verification.curve import Array
 from rnnbound.verification.statistics import mean_exceeds
 from rnnbound.verification.targets import Map, Target
 from rnnbound.verification.tasks import Task, Trial, at, solvers, trials
@@ -57,7 +57,9 @@ def check(
     """
     if (method, variant) not in SOLVERS:
         return []
-    tried = [list(trials(method, variant, scenario, kind, seed + i)) for i, kind in enumerate(kinds)]
+    tried = [
+        list(trials(method, variant, scenario, kind, seed + i)) for i, kind in enumerate(kinds)
+    ]
     found = [_compare(method, variant, form, seeds, seed) for form in zip(*tried, strict=True)]
     return [*found, *_untrained(scenario, method, variant)]
 
@@ -69,19 +71,19 @@ def _compare(
     strong = [trial for trial in ready if trial.powerless is None]
     chosen = strong or ready[:1]
     if not chosen:
-        return powerless("training", f"{method}: risk", variant, "", str(form[0]))
+        return powerless("training", f"{method}: best risk", variant, "", str(form[0]))
     outcomes = [(trial, *_outcome(trial, s, seed)) for trial in chosen for s in range(seeds)]
     trial, risk, _ = max(outcomes, key=lambda found: found[1] / found[0].bound)
     return settle(
         "training",
-        f"{method}: {_OBSERVED[observed(trial)]} ≤ bound of {trial.title}",
+        f"{method}: {_OBSERVED[observed(trial)]}",
         variant,
         observed=risk,
         bound=trial.bound,
         trials=len(outcomes),
         failures=sum(failed for _, _, failed in outcomes),
         allowed=trial.task.scenario.delta,
-        where=f"{trial}; R(0) = {trial.task.goal.risk:.4g}",
+        where=f"{trial.title}: {trial}; R(0) = {trial.task.goal.risk:.4g}",
         powerless=_no_power(trial),
     )
 
@@ -106,9 +108,7 @@ def _outcome(trial: Trial, number: int, seed: int) -> tuple[float, bool]:
     limit = float(trial.bound + slack)
 
     def run(sampling: int) -> Array:
-        ran = train(
-            start, task.scenario.activation, task.X, task.goal.Y, trial.schedule(sampling)
-        )
+        ran = train(start, task.scenario.activation, task.X, task.goal.Y, trial.schedule(sampling))
         if kind == "average":
             return np.array([ran.average_risk])
         return ran.risks[-1:] if kind == "descent" else ran.risks[:-1]
@@ -140,13 +140,13 @@ def _untrained(scenario: Scenario, method: str, variant: str) -> Iterator[Check]
     trial = max(found, key=lambda t: t.task.goal.risk / t.bound)
     yield settle(
         "training",
-        f"{method}: R(Θ(0)) ≤ bound of {trial.title} at τ = 1",
+        f"{method}: R(Θ(0)) at τ = 1",
         variant,
         observed=trial.task.goal.risk,
         bound=trial.bound,
         trials=len(found),
         failures=sum(exceeds(t.task.goal.risk, t.bound) for t in found),
-        where=str(trial),
+        where=f"{trial.title}: {trial}",
         powerless="a true bound is above R(0) here; only a constant that is too small would show",
     )
 
