@@ -30,7 +30,7 @@ def _tanh(z: Array, order: int) -> list[Array]:
 
 def _logistic(z: Array, order: int) -> list[Array]:
     h = (1 + np.tanh(z / 2)) / 2
-    found = [h]
+    found: list[Array] = [h]
     if order >= 1:
         slope = h * (1 - h)
         found.append(slope)
@@ -44,7 +44,7 @@ def _bell(z: Array, order: int) -> list[Array]:
     near = np.clip(z, -27, 27)
     square = near * near
     bell = np.exp(-square)
-    found = [bell]
+    found: list[Array] = [bell]
     if order >= 1:
         found += [-2 * near * bell, (4 * square - 2) * bell, (12 - 8 * square) * near * bell]
     return found
@@ -66,7 +66,7 @@ def _sin(z: Array, order: int) -> list[Array]:
 
 
 def _arctan(z: Array, order: int) -> list[Array]:
-    found = [np.arctan(z)]
+    found: list[Array] = [np.arctan(z)]
     if order >= 1:
         slope = 1 / (1 + z * z)
         found += [slope, -2 * z * slope**2, (6 * z * z - 2) * slope**3]

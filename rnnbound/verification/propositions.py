@@ -15,6 +15,7 @@ import numpy as np
 from rnnbound.network.arrays import Array
 from rnnbound.numbers.system import Number
 from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import Theorem
 from rnnbound.theory.paper import PaperConstants
 from rnnbound.verification import provider
 from rnnbound.verification.check import Check, exceeds, settle
@@ -178,7 +179,10 @@ def _root_of(name: str) -> Callable[[Any, Number], Number | None]:
     """The constant over √m, where there is one."""
 
     def bound(c: Any, m: Number) -> Number | None:
-        return getattr(c, name) / c.q.ns.sqrt(m) if name in c.names else None
+        if name not in c.names:
+            return None
+        K = getattr(c, name)
+        return (K(m) if callable(K) else K) / c.q.ns.sqrt(m)
 
     return bound
 
@@ -187,43 +191,43 @@ def _sampling_error(c: Any, m: Number) -> Number | None:
     return c.concentration / c.q.ns.sqrt(m) if isinstance(c, PaperConstants) else None
 
 
-PROPOSITIONS: Final = {
-    "proposition3": Proposition(
+PROPOSITIONS: Final = (
+    Proposition(
         "Prop. 3: |F̃_T − F_T^Lin(Θ̄)|",
         lambda scene, found: np.abs(found.linear[:, 0, -1]),
         lambda c, m: c.proposition3(m),
     ),
-    "proposition4": Proposition(
+    Proposition(
         "Prop. 4: |F_t − F_t^Lin|/‖ΔΘ‖² at Θ̄",
         lambda scene, found: _largest(found.network - found.linear) / found.moved,
         lambda c, m: c.proposition4(m, c.q.ns.number(1)),
         certain=True,
     ),
-    "proposition5": Proposition(
+    Proposition(
         "Prop. 5: max |F̃_t − F_t(Θ̄)|",
         lambda scene, found: _largest(found.network),
         lambda c, m: c.proposition5(m),
     ),
-    "proposition6": Proposition(
+    Proposition(
         "Prop. 6: |F_t| at Θ̄",
         lambda scene, found: _largest(found.network + scene.goal.Y),
         lambda c, m: c.F_max if "F_max" in c.names else c.proposition6()[0],
         certain=True,
     ),
-    "concentration": Proposition(
+    Proposition(
         "Theorem 1: sampling error",
         lambda scene, found: _largest(found.linear),
         _sampling_error,
     ),
-    **{
-        name: Proposition(
+    *(
+        Proposition(
             f"{name}/√m bounds ‖F̃ − F(Θ̄)‖_S",
             lambda scene, found: _norm(found.network),
             _root_of(name),
         )
         for name in ("K", "K_D", "K_tied", "K_tied_sgd")
-    },
-}
+    ),
+)
 
 
 def check(
@@ -231,16 +235,30 @@ def check(
 ) -> list[Check]:
     """All propositions in all variants; each is judged where it fares worst."""
     worst: dict[tuple[str, str], Check] = {}
+    claims = {v: [*PROPOSITIONS, *_approximations(v, scenario)] for v in variants}
     for index, scene in enumerate(scenes(scenario, seed, kinds)):
         found = simulate(scene, np.random.default_rng([seed, 30, index]))
-        for name, proposition in PROPOSITIONS.items():
-            observed = proposition.observe(scene, found)
-            for variant in variants:
-                check = _judge(scene, proposition, variant, observed)
-                if check is not None:
-                    key = name, variant
-                    worst[key] = max(worst.get(key, check), check, key=_badness)
-    return [worst[name, v] for name in PROPOSITIONS for v in variants if (name, v) in worst]
+        for variant, proposition in ((v, p) for v in variants for p in claims[v]):
+            check = _judge(scene, proposition, variant, proposition.observe(scene, found))
+            if check is not None:
+                key = proposition.text, variant
+                worst[key] = max(worst.get(key, check), check, key=_badness)
+    texts = dict.fromkeys(p.text for v in variants for p in claims[v])
+    return [worst[text, v] for text in texts for v in variants if (text, v) in worst]
+
+
+def _approximations(variant: str, scenario: Scenario) -> Iterator[Proposition]:
+    """The term of each sharp theorem that no iteration removes: it covers ‖F̃ − F(Θ̄)‖_S."""
+    for name, theorem in provider.theorems(variant, scenario):
+
+        def bound(c: Any, m: Number, theorem: Theorem = theorem) -> Number:
+            found = theorem.bound(theorem.constants(c.q, c.a), m, c.q.ns.number(1))
+            term = found.terms["approximation"]
+            return c.q.ns.sqrt(term) if found.combine == "sum" else term
+
+        yield Proposition(
+            f"{name}: approximation", lambda scene, found: _norm(found.network), bound
+        )
 
 
 def _badness(check: Check) -> tuple[bool, float]:
@@ -250,17 +268,13 @@ def _badness(check: Check) -> tuple[bool, float]:
 def _judge(scene: Scene, proposition: Proposition, variant: str, observed: Array) -> Check | None:
     if not provider.applies(variant, scene.curve):
         return None
-    exists = True
 
-    def evaluate() -> Number:
-        nonlocal exists
+    def evaluate() -> Number | None:
         c = provider.constants(variant, scene.scenario, scene.curve, scene.alpha_m)
-        bound = proposition.bound(c, c.q.ns.number(scene.width))
-        exists = bound is not None
-        return c.q.ns.number(0) if bound is None else bound
+        return proposition.bound(c, c.q.ns.number(scene.width))
 
     bound = provider.value(evaluate)
-    if not exists:
+    if bound is None:
         return None
     allowed = 0.0 if proposition.certain else scene.scenario.delta
     return settle(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from flint import arb
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.system import Number
+from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import Theorem
 from rnnbound.theory.paper import PAPER
 from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.theorem1 import SharpTheorem
 from rnnbound.verification.curve import Curve
 
 #: What makes the constants of each variant.
@@ -44,8 +47,20 @@ def constants(variant: str, scenario: Scenario, curve: Curve, a: float | None = 
     return CONSTANTS[variant](q, q.alpha if a is None else BALLS.number(a))
 
 
-def value(evaluate: Callable[[], Number]) -> float:
-    """What `evaluate` returns in balls, as a float from above."""
+def value(evaluate: Callable[[], Number | None]) -> float | None:
+    """What `evaluate` returns in balls, as a float from above; None if it returns None."""
     with precision(_BITS):
-        found: arb = evaluate()
-        return float(BALLS.number(0) + found.upper())
+        found: arb | None = evaluate()
+        return None if found is None else float(found.upper())
+
+
+def theorems(variant: str, scenario: Scenario) -> Iterator[tuple[str, Theorem]]:
+    """The variant's theorems that rest on K, by method and form."""
+    for (method, name), solver in SOLVERS.items():
+        if name != variant:
+            continue
+        made: Any = solver(scenario)
+        for theorem in getattr(made, "forms", None) or (made.theorem,):
+            if isinstance(theorem, SharpTheorem):
+                form = f" ({theorem.form})" if theorem.form else ""
+                yield f"{method}{form}", theorem

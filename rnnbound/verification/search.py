@@ -23,8 +23,11 @@ _LONGEST: Final = 4
 _DIMENSIONS: Final = (1, 2, 3)
 _RESTARTS: Final = 8
 _ROUNDS: Final = 80
-#: A small weight, at which several bounds are attained, and small radii of the target class.
+#: A small weight and a small amplitude, at which several bounds are attained.
 _SMALL: Final = 0.02
+#: Small radii; ν_w outweighs ν_u, because W and U cannot both move the state as far as they may.
+_NU_W: Final = 0.018
+_NU_U: Final = 0.006
 _FIGURES: Final = 6
 _SYMBOLS: Final = {
     "beta": "β",
@@ -125,14 +128,13 @@ def places(scenario: Scenario) -> list[tuple[Place, tuple[int, ...]]]:
     amplitude, whose σ'' outweighs σ'².
     """
     own = replace(scenario, samples=1)
-    ratio = _SMALL / math.hypot(own.nu_w, own.nu_u)
     small = replace(
         own,
         alpha=min(_SMALL, own.alpha),
-        nu_w=own.nu_w * ratio,
-        nu_u=own.nu_u * ratio,
-        rho_w=own.nu_w * ratio,
-        rho_u=own.nu_u * ratio,
+        nu_w=_NU_W,
+        nu_u=_NU_U,
+        rho_w=_NU_W,
+        rho_u=_NU_U,
     )
     curve = Curve(own.activation)
     longest = min(_LONGEST, max(2, own.horizon))
@@ -237,17 +239,11 @@ def judge(lemma: Lemma, variant: str, found: Sequence[Found]) -> Check | None:
 def _bound(lemma: Lemma, variant: str, place: Place, T: int, d: int) -> float | None:
     scenario = place.at(T, d)
     a = scenario.alpha + lemma.beyond(scenario.rho_w)
-    exists = True
 
-    def evaluate() -> Number:
-        nonlocal exists
-        c = provider.constants(variant, scenario, place.curve, a)
-        bound = lemma.bound(c)
-        exists = bound is not None
-        return c.q.ns.number(0) if bound is None else bound
+    def evaluate() -> Number | None:
+        return lemma.bound(provider.constants(variant, scenario, place.curve, a))
 
-    value = provider.value(evaluate)
-    return value if exists else None
+    return provider.value(evaluate)
 
 
 def _where(case: Found, row: int) -> str:

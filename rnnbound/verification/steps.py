@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from rnnbound.network import Network, Step, train
 from rnnbound.network.arrays import Array
+from rnnbound.numbers.system import Number
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.scenario import Scenario
+from rnnbound.verification import provider
 from rnnbound.verification.check import Check, exceeds, settle
 from rnnbound.verification.curve import Curve
 from rnnbound.verification.targets import Map, Target, mean_slope
@@ -134,7 +136,7 @@ def _drift_claims(
     near = (distance <= nu_squared) & alive
     if near.any():
         lost = (risk - np.array(seen.inner))[near] / np.sqrt(risk[near])
-        yield Claim("⟨g, Θ − Θ̄⟩ ≥ R − √R K/√m", float(lost.max()), trial.root_rest, certain=False)
+        yield Claim("⟨g, Θ − Θ̄⟩ ≥ R − √R K/√m", float(lost.max()), trial.rest, certain=False)
     before = slice(0, _first(risk <= trial.bound) + 1)
     text = "V ≤ ‖ν‖²"
     yield Claim(text, float(distance[before].max()), nu_squared, certain=False)
@@ -153,8 +155,12 @@ def _descent_claims(
     if clear.any():
         moved = np.array(seen.moved)[pairs]
         curvature = 2 / trial.step_size - fall[clear] / moved[clear]
+        s = trial.task.scenario
+        # S' enters the theorem twice: in the step and in the bound.
+        in_bound = trial.optimization * trial.iterations / (s.nu_w**2 + s.nu_u**2)
+        S_prime = min(1 / trial.step_size, in_bound)
         text = "curvature along a step ≤ S'"
-        yield Claim(text, float(curvature.max()), 1 / trial.step_size, certain=True)
+        yield Claim(text, float(curvature.max()), S_prime, certain=True)
 
 
 def check(
@@ -209,15 +215,15 @@ def _judge(method: str, variant: str, text: str, claimed: Sequence[tuple[Trial, 
 
 def _S(trial: Trial) -> float | None:
     """S at the weights that the statement allows."""
-    from rnnbound.verification import provider
-
     s = trial.task.scenario
     curve = Curve(s.activation)
     a = s.alpha + trial.reach
-    known = provider.constants(trial.variant, s, curve, a)
-    if "S" not in known.names:
-        return None
-    return provider.value(lambda: provider.constants(trial.variant, s, curve, a).S)
+
+    def evaluate() -> Number | None:
+        c = provider.constants(trial.variant, s, curve, a)
+        return c.S if "S" in c.names else None
+
+    return provider.value(evaluate)
 
 
 def _tiny(scenario: Scenario, method: str, variant: str) -> Iterator[Trial]:

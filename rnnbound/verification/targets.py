@@ -142,8 +142,7 @@ def target(
         raise ValueError(f"kind must be one of {', '.join(KINDS)} (given: {kind})")
     family = _waves(seed) if kind == "random" else _KINDS[kind]
     d = X.shape[2]
-    q: Array = np.random.default_rng([seed, 21]).standard_normal(d)
-    q = q / np.linalg.norm(q) if d > 1 else np.ones(1)
+    q = _direction(d, seed)
     choices = [Map(p, signed) for p, signed in product((family.even, family.odd), (False, True))]
     values, errors = _responses(curve, X, alpha, q, choices)
     towards_w, towards_u = nu_w * values[0], nu_u * values[1]
@@ -156,6 +155,12 @@ def target(
     error = float(np.max(nu_u * errors[1][u] + nu_w * errors[0][w]))
     map_w = Map(choices[w].profile, choices[w].signed, sign)
     return Target(kind, q, nu_w, nu_u, map_w, choices[u], Y, error)
+
+
+def _direction(d: int, seed: int) -> Array:
+    """A random unit vector; 1 for d = 1."""
+    found: Array = np.random.default_rng([seed, 21]).standard_normal(d)
+    return found / np.linalg.norm(found) if d > 1 else np.ones(1)
 
 
 def _largest(values: Array) -> int:

@@ -64,7 +64,8 @@ class Trial:
         width, iterations: m and τ.
         step_size: η.
         bound: what the risk is at most.
-        root_rest: the terms that no iteration removes, in √R (drift form) or R.
+        optimization: the term that falls with τ, in √R (drift form) or R.
+        rest: the other terms, likewise.
         reach: a − α, how far a recurrent weight may get.
         powerless: why the run cannot refute the bound; None if it can.
     """
@@ -78,7 +79,8 @@ class Trial:
     iterations: int
     step_size: float
     bound: float
-    root_rest: float
+    optimization: float
+    rest: float
     reach: float
     powerless: str | None
 
@@ -190,7 +192,8 @@ def at(solver: Solver, task: Task, method: str, variant: str, m: int, tau: int) 
             iterations=tau,
             step_size=_down(bound.step_size),
             bound=_up(bound.risk),
-            root_rest=_up(BALLS.number(0) + bound.rest),
+            optimization=_up(bound.terms["optimization"]),
+            rest=_up(BALLS.number(0) + bound.rest),
             reach=_up(evaluation.a - solver.q.alpha),
             powerless=None,
         )
