@@ -57,7 +57,7 @@ class _Tile:
         states: the states, shape (T·b, k).
         h: the same, T arrays of shape (b, k).
         slopes: σ'(z_t), T arrays of shape (b, k); empty if h determines them.
-        temp: three arrays of shape (b, k).
+        temp: scratch and the sum of the μ_t h_{t−1}, both of shape (b, k).
         g: the gradient of the block, shape (1 + d, k).
     """
 
@@ -67,7 +67,7 @@ class _Tile:
     states: Array
     h: list[Array]
     slopes: list[Array]
-    temp: tuple[Array, Array, Array]
+    temp: tuple[Array, Array]
     g: Array
 
 
@@ -78,13 +78,13 @@ class TiledBlock:
         self, samples: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
     ) -> None:
         self.horizon, self.dim, self.scaled, self.sigma = horizon, dim, scaled, sigma
-        width, dtype, k = scaled.size, scaled.dtype, tile_width(scaled.size)
+        width, dtype, k = scaled.size, scaled.dtype, tile_width(samples, scaled.size)
         self.cuts = cut(width, k)
         self.states = aligned((horizon * samples * width,), dtype)
         stored = 0 if sigma.slope else self.states.size
         self.slopes = aligned((stored,), dtype)
         self.w = aligned((samples * width,), dtype)
-        self.temp = aligned((3, samples * k), dtype)
+        self.temp = aligned((2, samples * k), dtype)
         self.g = aligned(((1 + dim) * k,), dtype)
         self.made: dict[int, list[_Tile]] = {}
         self.ready = 0
@@ -105,7 +105,7 @@ class TiledBlock:
         k, rows = neurons.stop - neurons.start, self.horizon * b
         part = slice(rows * neurons.start, rows * neurons.stop)
         states, slopes = self.states[part].reshape(rows, k), self.slopes[part]
-        a, s, total = (x[: b * k].reshape(b, k) for x in self.temp)
+        temp, total = (x[: b * k].reshape(b, k) for x in self.temp)
         return _Tile(
             neurons,
             self.scaled[neurons],
@@ -113,7 +113,7 @@ class TiledBlock:
             states,
             list(states.reshape(self.horizon, b, k)),
             list(slopes.reshape(self.horizon, b, k)) if slopes.size else [],
-            (a, s, total),
+            (temp, total),
             self.g[: (1 + self.dim) * k].reshape(1 + self.dim, k),
         )
 
@@ -166,26 +166,25 @@ class TiledBlock:
     def _backward(self, tile: _Tile, errors: list[Array]) -> None:
         """Turn h into μ, and sum up g_W."""
         multiply, add, slope = np.multiply, np.add, self.sigma.slope
-        h, w, last = tile.h, tile.w, len(errors) - 1
-        a, s, total = tile.temp
+        h, w, last, (temp, total) = tile.h, tile.w, len(errors) - 1, tile.temp
         for t in range(last, -1, -1):
             state = h[t]
             if t < last - 1:
-                multiply(h[t + 1], state, s)
-                add(total, s, total)
+                multiply(h[t + 1], state, temp)
+                add(total, temp, total)
             elif t < last:
                 multiply(h[t + 1], state, total)
+            # Nobody needs h_t any more; calls in place are the fastest.
             if slope is None:
-                s = tile.slopes[t]
+                np.copyto(state, tile.slopes[t])
             else:
-                slope(state, s)
+                slope(state, state)
             if t < last:
-                multiply(h[t + 1], w, a)
-                add(a, errors[t], a)
-                multiply(a, s, state)
+                multiply(h[t + 1], w, temp)
+                add(temp, errors[t], temp)
+                multiply(state, temp, state)
             else:
-                multiply(s, errors[t], state)
-            s = tile.temp[1]
+                multiply(state, errors[t], state)
         if last:
             np.add.reduce(total, 0, None, tile.g[0])
         else:
@@ -195,8 +194,8 @@ class TiledBlock:
 class SmallBlock:
     """A block that is handled as a whole, in as few calls as possible.
 
-    The inputs get a column of zeros, against the row of theta that holds w: their products then
-    need no views, and their inner size is never 1, which NumPy's matmul is slow at.
+    The inputs get a column of zeros, against the row of theta that holds w, and the errors a row:
+    products then have no inner size of 1, which NumPy's matmul is slow at.
     """
 
     def __init__(
@@ -206,9 +205,8 @@ class SmallBlock:
         self.slope = sigma.slope
         self.samples, rows, m, dtype = samples, horizon * samples, scaled.size, scaled.dtype
         self.x = aligned((rows, 1 + dim), dtype)
-        self.errors = aligned((rows, 2), dtype)
+        self.errors = aligned((2, rows), dtype)
         self.row = aligned((2, m), dtype)
-        self.row[0] = 1
         self.ones = np.ones(rows, dtype)
         self.w = aligned((samples, m), dtype)
         self.a = aligned((samples, m), dtype)
@@ -222,7 +220,7 @@ class SmallBlock:
         self.d = list(self.slopes.reshape(shape))
         self.m = list(self.mu.reshape(shape))
         self.inputs = self.x.reshape(horizon, samples, 1 + dim)[:, :, 1:]
-        self.e = self.errors.reshape(horizon, samples, 2)[:, :, 0]
+        self.e = self.errors[0].reshape(horizon, samples)
 
     def load(self, theta: Array) -> None:
         self.theta = theta
@@ -265,9 +263,9 @@ class SmallBlock:
         E = self._forward(X, slopes=self.slope is None)
         if self.slope is not None:
             self.slope(self.states, self.slopes)
-        np.subtract(E, Y.T, E)
-        np.divide(E, n, self.e)
-        np.matmul(self.errors, self.row, self.mu)
+        np.subtract(E, Y.T, self.e)
+        self.row[0] = 1 / n
+        np.matmul(self.errors.T, self.row, self.mu)
         multiply(self.mu, self.slopes, self.mu)
         after: Array | None = None
         for mu, slope in zip(reversed(self.m), reversed(self.d), strict=True):
@@ -285,10 +283,12 @@ class SmallBlock:
             np.matmul(self.ones[b:], products, g[0])
         if not first:
             add(out, g, out)
-        return _square_sum(E)
+        return _square_sum(self.errors[0])
 
 
 def _square_sum(E: Array) -> float:
     """Σ e², in double precision."""
-    flat = E.ravel().astype(np.float64, copy=False)
+    flat = E.reshape(-1)
+    if flat.dtype != np.float64:
+        flat = flat.astype(np.float64)
     return float(np.dot(flat, flat))

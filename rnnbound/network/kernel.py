@@ -56,7 +56,7 @@ class Kernel:
         n, horizon, dim = shape
         self.dtype = c.dtype
         self.scaled: Array = c / np.sqrt(np.asarray(c.size, c.dtype))
-        self.size = block_size(n, tile_width(c.size))
+        self.size = block_size(n, tile_width(n, c.size))
         lanes = self._lanes(n)
         self.spaces = [
             make_block(self.size, horizon, dim, self.scaled, sigma)
@@ -107,6 +107,11 @@ class Kernel:
     def gradient(self, theta: Array, X: Array, Y: Array, *, out: Array) -> float:
         """R; g goes to `out`, packed like `theta`, which may have no other layout."""
         n = len(X)
+        if n <= self.size:
+            self.spaces[0].load(theta)
+            value = self.spaces[0].gradient(X, Y, n, out, first=True)
+            np.multiply(out, self.scaled, out)
+            return value / n
         parts = cut(n, self.size)
         lanes = self._lanes(n)
         risks = [0.0] * lanes

@@ -22,7 +22,8 @@ class Nonlinearity:
     Attributes:
         value: (z) replaces z by σ(z).
         both: (z, out) replaces z by σ(z) and fills `out` with σ'(z).
-        slope: (h, out) fills `out` with σ'(z) where h = σ(z); None if h does not determine it.
+        slope: (h, out) fills `out`, which may be h, with σ'(z) where h = σ(z); None if h does not
+            determine it.
     """
 
     value: Callable[[Array], object]
@@ -59,8 +60,10 @@ def _logistic(z: Array) -> None:
 
 
 def _logistic_slope(h: Array, out: Array) -> None:
-    np.multiply(h, h, out)
-    np.subtract(h, out, out)
+    """h(1 − h), written so that `out` may be h."""
+    np.subtract(h, 0.5, out)
+    np.multiply(out, out, out)
+    np.subtract(0.25, out, out)
 
 
 def _gaussian(z: Array) -> None:

@@ -11,27 +11,26 @@ import numpy as np
 from rnnbound.network.arrays import Array
 
 #: Numbers that one ufunc call handles: enough to hide its overhead, few enough for the cache.
-_CALL: Final = 20_000
+_CALL: Final = 25_000
 #: Neurons of a tile: longer rows make the products with the inputs slower.
-_WIDEST: Final = 4_000
+_WIDEST: Final = 5_000
 #: A block of at most so many numbers, all time steps included, stays in cache as a whole.
 _SMALL: Final = 16_384
 #: Alignment of buffers in bytes: a cache line, and the widest vector register.
 _ALIGNMENT: Final = 64
 
 
-def tile_width(width: int) -> int:
-    """Neurons of a tile.
+def tile_width(n: int, width: int) -> int:
+    """Neurons of a tile, when there are n samples.
 
     Rows whose length is a large power of two would fall into the same few lines of the cache, so
-    the length is an odd multiple of 8.
+    what is cut is cut into odd multiples of 8.
     """
-    if width <= _WIDEST:
-        parts = 2 if width > _WIDEST // 2 and width % 512 == 0 else 1
-    else:
-        parts = -(-width // _WIDEST)
+    parts = -(-width // max(_WIDEST, _CALL // n))
+    if parts == 1 and n > 1 and width > _WIDEST // 2 and width % 512 == 0:
+        parts = 2
     even = -(-width // parts)
-    return min(width, -(-(even - 8) // 16) * 16 + 8) if parts > 1 else width
+    return width if parts == 1 else -(-(even - 8) // 16) * 16 + 8
 
 
 def block_size(n: int, tile: int) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from rnnbound.network.arrays import Array
 from rnnbound.network.evaluation import checked_data
 from rnnbound.network.kernel import Kernel, packed
+from rnnbound.network.movement import Move, TiedMove
 from rnnbound.network.nonlinearity import nonlinearity
 from rnnbound.network.parameters import Network, checked_network
-from rnnbound.network.projection import Ball, mirror
 from rnnbound.network.schedule import Schedule
 from rnnbound.setting.activation import Activation
 
@@ -54,7 +54,7 @@ class Run:
         best_risk: its risk.
         last: Θ(τ).
         last_risk: its risk.
-        average: Θ̂ = (1/τ) Σ_{s<τ} Θ(s); None unless the method is an average.
+        average: Θ̂ = (1/τ) Σ_{s<τ} Θ(s); None unless the method is an average that made a step.
         average_risk: R(Θ̂), or None.
         stopped: whether `stop_at` ended the run.
     """
@@ -103,11 +103,16 @@ def train(
     inputs, targets = checked_data(net, X, Y)
     if schedule.tied and not _paired(net):
         raise ValueError("network must consist of mirrored pairs (i, i + m/2) for tied methods")
-    shape = (max(len(inputs), schedule.batch), *inputs.shape[1:])
     sigma = nonlinearity(activation)
-    with Kernel(net.c, sigma, shape, workers=schedule.workers) as kernel:
-        loop = _Loop(net, kernel, inputs, targets, schedule)
-        return loop.run(on_step, progress)
+    with ExitStack() as stack:
+
+        def kernel(samples: int) -> Kernel:
+            shape = (samples, *inputs.shape[1:])
+            return stack.enter_context(Kernel(net.c, sigma, shape, workers=schedule.workers))
+
+        whole = kernel(len(inputs))
+        batch = kernel(schedule.batch) if schedule.stochastic else whole
+        return _Loop(net, whole, batch, inputs, targets, schedule).run(on_step, progress)
 
 
 def _paired(network: Network) -> bool:
@@ -120,88 +125,81 @@ class _Loop:
     """The state of one run."""
 
     def __init__(
-        self, net: Network, kernel: Kernel, X: Array, Y: Array, schedule: Schedule
+        self, net: Network, whole: Kernel, batch: Kernel, X: Array, Y: Array, schedule: Schedule
     ) -> None:
-        self.c, self.kernel, self.X, self.Y, self.schedule = net.c, kernel, X, Y, schedule
-        self.start = packed(net)
-        self.theta = self.start.copy()
-        self.g = np.empty_like(self.theta)
-        self.ball = Ball(self.start, schedule.radius_w, schedule.radius_u)
-        self.best = self.theta.copy()
+        self.c, self.whole, self.batch, self.X, self.Y = net.c, whole, batch, X, Y
+        self.schedule = schedule
+        start = packed(net)
+        self.move = (TiedMove if schedule.tied else Move)(start, schedule)
+        self.theta = self.best = start
+        # Three buffers in all, so that neither the present nor the best iterate is ever copied.
+        self.free = [np.empty_like(start), np.empty_like(start)]
+        self.g = np.empty_like(start)
         self.rng = np.random.default_rng(schedule.seed)
-        self.total: Array | None = np.zeros(self.theta.shape) if schedule.averaged else None
+        self.total = np.zeros(start.shape) if schedule.averaged else None
         self.steps: list[int] = []
         self.risks: list[float] = []
-        self.best_risk = np.inf
-        self.best_step = 0
+        self.best_risk, self.best_step = np.inf, 0
 
     def run(
         self,
         on_step: Callable[[Step], None] | None,
         progress: Callable[[int], None] | None,
     ) -> Run:
-        s = 0
-        stopped = False
-        while s < self.schedule.iterations:
+        for s in range(self.schedule.iterations):
             value = self._gradient(s)
             if value is not None and self._record(s, value):
-                stopped = True
-                break
+                return self._result(s, stopped=True)
             if on_step is not None:
-                net, g = self._network(self.theta), self.g
-                on_step(Step(s, net, value, g[0], g[1:].T))
-            self._move()
-            s += 1
+                g = self.g
+                on_step(Step(s, self._network(self.theta), value, g[0], g[1:].T))
+            if self.total is not None:
+                self.total += self.theta
+            before, self.theta = self.theta, self.free.pop()
+            self.move(before, self.g, self.theta)
+            if before is not self.best:
+                self.free.append(before)
             if progress is not None:
-                progress(s)
-        if not stopped:
-            value = self.kernel.risk(self.theta, self.X, self.Y)
-            stopped = self._record(s, value)
-        return self._result(s, stopped)
+                progress(s + 1)
+        last = self.schedule.iterations
+        return self._result(last, stopped=self._record(last, self._risk(self.theta)))
+
+    def _risk(self, theta: Array) -> float:
+        return self.whole.risk(theta, self.X, self.Y)
 
     def _gradient(self, s: int) -> float | None:
         """g(Θ(s)); the full risk, if this step evaluates it."""
         if not self.schedule.stochastic:
-            return self.kernel.gradient(self.theta, self.X, self.Y, out=self.g)
+            return self.whole.gradient(self.theta, self.X, self.Y, out=self.g)
         drawn = self.rng.integers(0, len(self.X), self.schedule.batch)
-        self.kernel.gradient(self.theta, self.X[drawn], self.Y[drawn], out=self.g)
-        due = s % self.schedule.risk_every == 0
-        return self.kernel.risk(self.theta, self.X, self.Y) if due else None
+        self.batch.gradient(self.theta, self.X[drawn], self.Y[drawn], out=self.g)
+        return None if s % self.schedule.risk_every else self._risk(self.theta)
 
     def _record(self, s: int, value: float) -> bool:
         """Note the risk of Θ(s); whether it is low enough to stop."""
         self.steps.append(s)
         self.risks.append(value)
         if value < self.best_risk:
-            self.best_risk, self.best_step = value, s
-            self.best[...] = self.theta
+            if self.best is not self.theta:
+                self.free.append(self.best)
+            self.best_risk, self.best_step, self.best = value, s, self.theta
         return self.schedule.stop_at is not None and value <= self.schedule.stop_at
-
-    def _move(self) -> None:
-        if self.total is not None:
-            self.total += self.theta
-        self.theta -= self.g * self.theta.dtype.type(self.schedule.step_size)
-        if self.schedule.tied:
-            mirror(self.theta, self.start)
-        self.ball.project(self.theta)
 
     def _network(self, theta: Array) -> Network:
         return Network(theta[0], theta[1:].T, self.c)
 
-    def _result(self, s: int, stopped: bool) -> Run:
+    def _result(self, made: int, *, stopped: bool) -> Run:
         average, average_risk = None, None
-        if self.total is not None and s:
-            mean = (self.total / s).astype(self.theta.dtype)
-            average = self._network(mean)
-            average_risk = self.kernel.risk(mean, self.X, self.Y)
-        kept: Any = self._network
+        if self.total is not None and made:
+            mean = (self.total / made).astype(self.theta.dtype)
+            average, average_risk = self._network(mean), self._risk(mean)
         return Run(
             np.array(self.steps, np.int64),
             np.array(self.risks, np.float64),
-            kept(self.best),
+            self._network(self.best),
             self.best_step,
             self.best_risk,
-            kept(self.theta),
+            self._network(self.theta),
             self.risks[-1],
             average,
             average_risk,
