@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rnnbound.network.arrays import Array, checked
+from rnnbound.network.arrays import Array, checked, whole
 from rnnbound.network.kernel import Kernel, packed
 from rnnbound.network.nonlinearity import nonlinearity
 from rnnbound.network.parameters import Network, checked_network
@@ -85,7 +85,8 @@ def gradient(
     """
     net = checked_network(network)
     inputs, targets = checked_data(net, X, Y)
-    with Kernel(net.c, nonlinearity(activation), inputs.shape, workers=workers) as kernel:
+    threads = whole("workers", workers, 1)
+    with Kernel(net.c, nonlinearity(activation), inputs.shape, workers=threads) as kernel:
         g = np.empty((1 + net.dim, net.width), net.dtype)
         value = kernel.gradient(packed(net), inputs, targets, out=g)
     return Gradient(value, g[0], np.ascontiguousarray(g[1:].T))

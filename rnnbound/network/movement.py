@@ -40,8 +40,8 @@ class Ball:
         """Replace `theta`, shape (1 + d, k), by the nearest point of the ball."""
         if self.clipped:
             part = theta[self.clipped]
-            np.maximum(part, self.low, part)
-            np.minimum(part, self.high, part)
+            np.maximum(part, self.low, out=part)
+            np.minimum(part, self.high, out=part)
         if self.shortens:
             self._shorten(theta[1:])
 
