@@ -268,13 +268,15 @@ def _problem(found: Verification) -> str | None:
     """Why the answer is no, as one line."""
     if not found.complete:
         return "interrupted: not all checks were made"
+    if found.passed:
+        return None
     if found.plan is not None:
         check = found.checks[0]
         if check.reason is not None:
             return f"the plan was not run: it {check.reason}" if _is_limit(found) else check.reason
         return f"the plan missed its risk: {people.real(check.observed)} > {check.bound:g}"
     failed = [f"{check.statement} ({check.variant})" for check in found.checks if check.failed]
-    return f"refuted: {'; '.join(failed)}" if failed else None
+    return f"refuted: {'; '.join(failed)}"
 
 
 def _is_limit(found: Verification) -> bool:

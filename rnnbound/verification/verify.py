@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from time import perf_counter
 from typing import Any, Final
 
@@ -18,13 +13,13 @@ from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wron
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.verification.check import Check
+from rnnbound.verification.processes import share
 from rnnbound.verification.whole_plan import PlanRun
 
 #: Groups of checks.
 GROUPS: Final = ("lemmas", "propositions", "steps", "training")
 #: Initialisations for each kind of target, and where the seeds start.
 DEFAULT_SEEDS: Final = 2
-_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,8 @@ class Verification:
     """What was tried and how it came out.
 
     Attributes:
-        passed: no trusted statement was refuted, and a plan that was to be run reached its ε.
+        passed: all was checked, no trusted statement was refuted, and a plan that was to be run
+            reached its ε.
         checks: one for each statement and variant.
         elapsed_seconds: wall time.
         scenario: what the small tasks were derived from.
@@ -216,15 +212,19 @@ def verify(
     work = pieces(scenario, wanted)
     results: dict[int, list[Check]] = {}
     complete = True
+    # The longest pieces come last in the report; started first, they end together.
+    shared = share([piece.run for piece in work], wanted.jobs)
     try:
-        for done, (index, found) in enumerate(_results(work, wanted.jobs), 1):
+        for done, (index, found) in enumerate(shared, 1):
             results[index] = found
             progress(done, len(work), work[index])
     except KeyboardInterrupt:
         complete = False
+    finally:
+        shared.close()
     found = [check for index in sorted(results) for check in results[index]]
     return Verification(
-        passed=not any(check.failed for check in found),
+        passed=complete and not any(check.failed for check in found),
         checks=tuple(found),
         elapsed_seconds=perf_counter() - begun,
         scenario=scenario,
@@ -232,48 +232,3 @@ def verify(
         seed=wanted.seed,
         complete=complete,
     )
-
-
-def _results(work: Sequence[Piece], jobs: int) -> Iterator[tuple[int, list[Check]]]:
-    """The pieces' results, in any order, each with its place."""
-    jobs = min(jobs, len(work))
-    if jobs == 1:
-        for index, piece in enumerate(work):
-            yield index, piece.run()
-        return
-    with (
-        _one_thread_each(),
-        ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupts
-        ) as pool,
-    ):
-        futures: dict[Future[list[Check]], int] = {}
-        try:
-            # The longest pieces come last in the report; started first, they end together.
-            for index in reversed(range(len(work))):
-                futures[pool.submit(work[index].run)] = index
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; the first one decides."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let every process compute with one thread, so that they do not fight for the cores."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
