@@ -16,7 +16,7 @@ import numpy as np
 
 from rnnbound.network.arrays import Array
 from rnnbound.network.nonlinearity import Nonlinearity
-from rnnbound.network.tiling import aligned, cut, is_small, tile_width
+from rnnbound.network.tiling import aligned, cut, is_small
 
 
 class Block(Protocol):
@@ -32,18 +32,22 @@ class Block(Protocol):
         """Σ e² over the block; its share of g/s is added to `out`, or copied if `first`."""
 
 
-def make_block(samples: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity) -> Block:
+def make_block(
+    samples: int, tile: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
+) -> Block:
     """The buffers that suit the size of a block.
 
     Args:
         samples: the most samples of a block.
+        tile: neurons of a tile.
         horizon: T.
         dim: d.
         scaled: s = c/√m, shape (m,).
         sigma: the activation.
     """
-    kind = SmallBlock if is_small(samples, horizon, scaled.size) else TiledBlock
-    return kind(samples, horizon, dim, scaled, sigma)
+    if is_small(samples, horizon, scaled.size):
+        return SmallBlock(samples, horizon, dim, scaled, sigma)
+    return TiledBlock(samples, tile, horizon, dim, scaled, sigma)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,10 @@ class TiledBlock:
     """A block whose tiles of neurons take their turns, so that each call stays in cache."""
 
     def __init__(
-        self, samples: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
+        self, samples: int, tile: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
     ) -> None:
         self.horizon, self.dim, self.scaled, self.sigma = horizon, dim, scaled, sigma
-        width, dtype, k = scaled.size, scaled.dtype, tile_width(samples, scaled.size)
+        width, dtype, k = scaled.size, scaled.dtype, tile
         self.cuts = cut(width, k)
         self.states = aligned((horizon * samples * width,), dtype)
         stored = 0 if sigma.slope else self.states.size

@@ -22,7 +22,7 @@ from rnnbound.network.blas import one_blas_thread
 from rnnbound.network.block import Block, make_block
 from rnnbound.network.nonlinearity import Nonlinearity
 from rnnbound.network.parameters import Network
-from rnnbound.network.tiling import block_size, cut, tile_width
+from rnnbound.network.tiling import cut, layout
 
 #: NumPy walks through operands that broadcast in chunks of so many elements. Its own 8,192 is
 #: longer than the rows of most tiles, and it would copy rows together to fill a chunk.
@@ -56,10 +56,10 @@ class Kernel:
         n, horizon, dim = shape
         self.dtype = c.dtype
         self.scaled: Array = c / np.sqrt(np.asarray(c.size, c.dtype))
-        self.size = block_size(n, tile_width(n, c.size))
+        self.size, tile = layout(n, horizon, c.size)
         lanes = self._lanes(n)
         self.spaces = [
-            make_block(self.size, horizon, dim, self.scaled, sigma)
+            make_block(self.size, tile, horizon, dim, self.scaled, sigma)
             for _ in range(min(workers, lanes))
         ]
         self.sums = np.empty((lanes - 1, 1 + dim, c.size), c.dtype)

@@ -16,27 +16,34 @@ _CALL: Final = 25_000
 _WIDEST: Final = 5_000
 #: A block of at most so many numbers, all time steps included, stays in cache as a whole.
 _SMALL: Final = 16_384
+#: States that a block keeps for its way back, unless a single sample has more.
+_STORED: Final = 2_000_000
 #: Alignment of buffers in bytes: a cache line, and the widest vector register.
 _ALIGNMENT: Final = 64
 
 
-def tile_width(n: int, width: int) -> int:
-    """Neurons of a tile, when there are n samples.
+def layout(n: int, horizon: int, width: int) -> tuple[int, int]:
+    """Samples of a block and neurons of a tile, for n samples of T steps and m neurons.
+
+    The blocks are about equal.
+    """
+    most = min(n, max(1, _STORED // (horizon * width)))
+    tile = tile_width(most, width)
+    most = max(1, min(most, _CALL // tile))
+    return -(-n // -(-n // most)), tile
+
+
+def tile_width(samples: int, width: int) -> int:
+    """Neurons of a tile, when a block may have so many samples.
 
     Rows whose length is a large power of two would fall into the same few lines of the cache, so
     what is cut is cut into odd multiples of 8.
     """
-    parts = -(-width // max(_WIDEST, _CALL // n))
-    if parts == 1 and n > 1 and width > _WIDEST // 2 and width % 512 == 0:
+    parts = -(-width // max(_WIDEST, _CALL // samples))
+    if parts == 1 and samples > 1 and width > _WIDEST // 2 and width % 512 == 0:
         parts = 2
     even = -(-width // parts)
     return width if parts == 1 else -(-(even - 8) // 16) * 16 + 8
-
-
-def block_size(n: int, tile: int) -> int:
-    """Samples of a block, so that the blocks of n samples are about equal."""
-    most = max(1, min(n, _CALL // tile))
-    return -(-n // -(-n // most))
 
 
 def is_small(samples: int, horizon: int, width: int) -> bool:

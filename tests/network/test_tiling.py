@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from rnnbound.network import tiling
 
 
-@given(n=st.integers(1, 10**6), width=st.integers(1, 10**6))
-def test_tiles_and_blocks_cover_everything_and_fit(n: int, width: int) -> None:
-    tile = tiling.tile_width(n, width)
-    size = tiling.block_size(n, tile)
+@given(n=st.integers(1, 10**6), horizon=st.integers(1, 1000), width=st.integers(1, 10**6))
+def test_tiles_and_blocks_fit(n: int, horizon: int, width: int) -> None:
+    size, tile = tiling.layout(n, horizon, width)
     assert 1 <= tile <= width
     assert 1 <= size <= n
     assert size == 1 or size * tile <= tiling._CALL
+    assert size == 1 or size * horizon * width <= tiling._STORED
     assert tile == width or tile % 16 == 8
     # Rounding up a tile makes it longer by fewer than 16 neurons.
-    assert tile < max(tiling._WIDEST, tiling._CALL // n) + 16
+    assert tile < max(tiling._WIDEST, tiling._CALL) + 16
 
 
 @given(total=st.integers(0, 1000), size=st.integers(1, 1000))
