@@ -18,6 +18,7 @@ from rnnbound.cli.output import Answer, remark, target_file, write_file
 from rnnbound.setting.faults import shown, suggestion, wrong
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.verification.groups import GROUPS
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from rnnbound.verification.check import Check
     from rnnbound.verification.verify import Verification
 
-GROUPS: Final = ("lemmas", "propositions", "steps", "training")
 _PLOTS: Final = ("svg", "png", "pdf")
 _DEFAULT_SECONDS: Final = "600"
 _DEFAULT_MEMORY: Final = "4e9"
@@ -74,7 +74,7 @@ def verify(
     ),
     junit: str | None = options.text("--junit", "FILE", "Also write a JUnit XML report."),
     plot: str | None = options.text(
-        "--plot", "FILE", "Also draw the checks (svg, png or pdf; needs rnnbound[plot])."
+        "--plot", "FILE", "Also draw the checks, as svg, png or pdf (needs the extra plot)."
     ),
 ) -> Answer:
     """Try to refute every statement of the theory.

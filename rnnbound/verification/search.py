@@ -11,6 +11,7 @@ import numpy as np
 
 from rnnbound.network.arrays import Array
 from rnnbound.numbers.system import Number
+from rnnbound.setting.activation import ACTIVATIONS
 from rnnbound.setting.scenario import Scenario
 from rnnbound.verification import provider
 from rnnbound.verification.ascent import ascend
@@ -29,6 +30,8 @@ _SMALL: Final = 0.02
 _NU_W: Final = 0.018
 _NU_U: Final = 0.006
 _FIGURES: Final = 6
+#: Lemmas whose bounds are σ1, σ0σ1, σ2 and σ3 at short horizons.
+_REVEALING: Final = frozenset({"u", "w", "b", "T3"})
 _SYMBOLS: Final = {
     "beta": "β",
     "Lambda": "Λ",
@@ -120,8 +123,12 @@ class Place:
         return replace(self.scenario, horizon=T, dim=d)
 
 
-def places(scenario: Scenario) -> list[tuple[Place, tuple[int, ...]]]:
+def places(scenario: Scenario, *, everywhere: bool = False) -> list[tuple[Place, tuple[int, ...]]]:
     """The places, with the horizons to try there.
+
+    Args:
+        scenario: what to derive them from.
+        everywhere: with every activation that has a name.
 
     Besides the scenario's own weights there are places at which a bound that is loose elsewhere is
     nearly attained: small weights, small radii, the logistic function, and an activation of small
@@ -143,8 +150,9 @@ def places(scenario: Scenario) -> list[tuple[Place, tuple[int, ...]]]:
         (Place(curve, small), (1, 2)),
         (Place(Curve(own.activation, amplitude=_SMALL), small), (1, 2)),
     ]
-    if own.activation != "logistic":
-        found.append((Place(Curve("logistic"), replace(small, activation="logistic")), (1, 2)))
+    for name in ACTIVATIONS if everywhere else ("logistic",):
+        if name != own.activation:
+            found.append((Place(Curve(name), replace(small, activation=name)), (1, 2)))
     return found
 
 
@@ -168,7 +176,8 @@ class Found:
 
 def attack(lemma: Lemma, scenario: Scenario, seed: int) -> Iterator[Found]:
     """Search everywhere for configurations that come close to the lemma's bound."""
-    for index, (place, horizons) in enumerate(places(scenario)):
+    everywhere = lemma.name in _REVEALING
+    for index, (place, horizons) in enumerate(places(scenario, everywhere=everywhere)):
         for T in horizons:
             if lemma.shortest <= T:
                 rng = np.random.default_rng([seed, index, T, *lemma.name.encode()])

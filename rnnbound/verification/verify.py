@@ -13,11 +13,10 @@ from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wron
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.verification.check import Check
+from rnnbound.verification.groups import GROUPS
 from rnnbound.verification.processes import share
 from rnnbound.verification.whole_plan import PlanRun
 
-#: Groups of checks.
-GROUPS: Final = ("lemmas", "propositions", "steps", "training")
 #: Initialisations for each kind of target, and where the seeds start.
 DEFAULT_SEEDS: Final = 2
 

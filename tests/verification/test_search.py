@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rnnbound import Scenario
+from rnnbound.setting.activation import ACTIVATIONS, resolve
 from rnnbound.verification.ascent import ascend
 from rnnbound.verification.curve import Curve
 from rnnbound.verification.lemmas import LEMMAS
 from rnnbound.verification.neuron import Neurons
-from rnnbound.verification.search import check
+from rnnbound.verification.search import attack, check
 
 VARIANTS = ("printed", "corrected", "sharp")
 #: A deficit of 40 % of any of these shows: observed / bound must exceed 0.6.
@@ -82,3 +85,31 @@ def test_a_witness_can_be_checked_by_hand() -> None:
 def test_the_seed_alone_decides() -> None:
     first, again = (check(Scenario(), VARIANTS, "u", seed=3) for _ in range(2))
     assert first == again
+
+
+@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+@pytest.mark.parametrize(("bound", "lemma"), [("sigma0", "w"), ("sigma1", "u"), ("sigma2", "b")])
+def test_a_bound_of_an_activation_cannot_shrink(
+    monkeypatch: pytest.MonkeyPatch, name: str, bound: str, lemma: str
+) -> None:
+    right = ACTIVATIONS[name]
+    original = getattr(right, bound)
+    wrong = replace(right, **{bound: lambda ns: original(ns) * 3 / 5})
+    monkeypatch.setitem(ACTIVATIONS, name, wrong)
+    resolve.cache_clear()
+    try:
+        (found,) = check(Scenario(), ("sharp",), lemma, seed=0)
+    finally:
+        resolve.cache_clear()
+    assert found.failed
+    assert name in found.where
+
+
+@pytest.mark.parametrize(("name", "third"), [("tanh", 2.0), ("sin", 1.0), ("logistic", 0.125)])
+@pytest.mark.parametrize("lemma", ["T3", "T_H"])
+def test_third_derivatives_reach_their_supremum_in_one_step(
+    name: str, third: float, lemma: str
+) -> None:
+    first = next(attack(LEMMAS[lemma], Scenario(activation=name), seed=0))
+    assert first.T == 1
+    assert first.values.max() == pytest.approx(third, rel=1e-4)
