@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rnnbound import Scenario
@@ -16,11 +17,26 @@ from rnnbound.theory.theorem1 import SharpDescent, SharpDrift
 from rnnbound.verification import propositions, search, steps, training
 from rnnbound.verification.check import Check, settle
 from rnnbound.verification.lemmas import LEMMAS
+from rnnbound.verification.propositions import Deviations, Scene
 from rnnbound.verification.targets import KINDS
 
 SMALL = Scenario(horizon=2, samples=2)
 #: A constant that is 40 % too small has this share of its value.
 SHARE = 0.6
+ORIGINAL = propositions.simulate
+SIMULATED: dict[str, Deviations] = {}
+
+
+@pytest.fixture(autouse=True)
+def _one_simulation_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What networks do does not depend on the bounds that it is compared with."""
+
+    def simulate(scene: Scene, rng: np.random.Generator) -> Deviations:
+        if str(scene) not in SIMULATED:
+            SIMULATED[str(scene)] = ORIGINAL(scene, rng)
+        return SIMULATED[str(scene)]
+
+    monkeypatch.setattr(propositions, "simulate", simulate)
 
 
 def propositions_of(*variants: str) -> dict[tuple[str, str], Check]:
