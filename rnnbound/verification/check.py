@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -64,6 +65,13 @@ class Check:
 def exceeds(observed: float, bound: float) -> bool:
     """Whether `observed` is above `bound` by more than rounding."""
     return observed > bound + ROUNDING * abs(bound)
+
+
+def closeness(observed: float, bound: float) -> float:
+    """observed/bound, for finding the worst case; a bound of 0 is kept or infinitely exceeded."""
+    if bound > 0:
+        return observed / bound
+    return math.inf if exceeds(observed, bound) else 0.0
 
 
 def settle(

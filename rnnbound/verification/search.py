@@ -15,7 +15,7 @@ from rnnbound.setting.activation import ACTIVATIONS
 from rnnbound.setting.scenario import Scenario
 from rnnbound.verification import provider
 from rnnbound.verification.ascent import ascend
-from rnnbound.verification.check import Check, exceeds, settle
+from rnnbound.verification.check import Check, closeness, exceeds, settle
 from rnnbound.verification.curve import Curve
 from rnnbound.verification.lemmas import LEMMAS, PAIR, Lemma
 from rnnbound.verification.neuron import Neurons
@@ -228,8 +228,9 @@ def judge(lemma: Lemma, variant: str, found: Sequence[Found]) -> Check | None:
             failures += sum(exceeds(float(case.values[row]), bound) for row in rows)
             row = int(rows[np.argmax(case.values[rows])])
             observed = float(case.values[row])
-            if worst is None or observed > worst[0] * bound:
-                worst = observed / bound, observed, bound, case, row
+            near = closeness(observed, bound)
+            if worst is None or near > worst[0]:
+                worst = near, observed, bound, case, row
     assert worst is not None, "the plain activation is always tried"
     _, observed, bound, case, row = worst
     return settle(

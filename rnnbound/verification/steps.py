@@ -20,7 +20,7 @@ from rnnbound.numbers.system import Number
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.scenario import Scenario
 from rnnbound.verification import provider
-from rnnbound.verification.check import Check, exceeds, settle
+from rnnbound.verification.check import Check, closeness, exceeds, settle
 from rnnbound.verification.curve import Curve
 from rnnbound.verification.targets import Map, Target, mean_slope
 from rnnbound.verification.tasks import Task, Trial, at, attraction, solvers, trials
@@ -199,7 +199,7 @@ def check(
 
 
 def _judge(method: str, variant: str, text: str, claimed: Sequence[tuple[Trial, Claim]]) -> Check:
-    trial, worst = max(claimed, key=lambda pair: pair[1].observed / pair[1].bound)
+    trial, worst = max(claimed, key=lambda pair: closeness(pair[1].observed, pair[1].bound))
     return settle(
         "steps",
         f"{method}: {text}",

@@ -113,3 +113,9 @@ def test_third_derivatives_reach_their_supremum_in_one_step(
     first = next(attack(LEMMAS[lemma], Scenario(activation=name), seed=0))
     assert first.T == 1
     assert first.values.max() == pytest.approx(third, rel=1e-4)
+
+
+@pytest.mark.parametrize("scenario", [Scenario(nu_u=0), Scenario(nu_w=0), Scenario(horizon=1)])
+def test_a_bound_of_zero_is_no_obstacle(scenario: Scenario) -> None:
+    found = check(scenario, ("sharp",), "B", seed=0)
+    assert [c.verdict for c in found] == ["holds"]
