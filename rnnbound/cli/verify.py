@@ -212,9 +212,11 @@ class _PlanRequest:
 def _carry_out(scenario: Scenario, request: _PlanRequest) -> Verification:
     from time import perf_counter
 
-    from rnnbound.verification.verify import Verification
-    from rnnbound.verification.whole_plan import Limits, run_plan
+    from rnnbound.verification.forecast import Limits
+    from rnnbound.verification.verify import Verification, check_range
+    from rnnbound.verification.whole_plan import run_plan
 
+    check_range(scenario)
     begun = perf_counter()
     with _progress() as bar:
         task = bar.add_task("training", total=None) if bar else None
@@ -363,17 +365,16 @@ def _draw_witness(page: Page, check: Check) -> None:
 def _plan_pairs(found: Verification) -> Iterator[tuple[str, str]]:
     ran = found.plan
     assert ran is not None
-    from rnnbound.verification.whole_plan import duration
+    from rnnbound.verification.forecast import duration
 
     yield "method", f"{METHODS[ran.method]}, {ran.variant}"
     yield "width m", people.count(ran.width)
     yield "iterations τ", people.count(ran.iterations)
     yield "risk bound", people.real(ran.risk_bound, up=True)
     if ran.forecast is not None:
-        yield (
-            "forecast",
-            f"{duration(ran.forecast.seconds)}, {people.size(ran.forecast.memory_bytes)}",
-        )
+        seconds = ran.forecast.seconds
+        time = "" if seconds is None else f"{duration(seconds)}, "
+        yield "forecast", f"{time}{people.size(ran.forecast.memory_bytes)}"
     if ran.initial_risk is not None:
         yield "R(0)", people.real(ran.initial_risk)
     if ran.seconds is not None:

@@ -63,9 +63,9 @@ def _plan(axes: Axes, found: Verification) -> None:
     if ran.curve_steps:
         axes.plot(ran.curve_steps, ran.curve_risks, label="risk of the trained network")
     axes.axhline(ran.epsilon, color="C3", linestyle="--", label=f"target ε = {ran.epsilon:g}")
-    if ran.iterations is not None:
+    if ran.curve_steps and ran.iterations is not None:
         axes.axvline(
-            ran.iterations, color="0.6", linestyle=":", label=f"planned τ = {ran.iterations}"
+            float(ran.iterations), color="0.6", linestyle=":", label=f"planned τ = {ran.iterations}"
         )
     axes.set(xlabel="step", ylabel="risk", title=f"{ran.method}, {ran.variant}, m = {ran.width}")
     axes.legend(frameon=False)

@@ -25,6 +25,8 @@ from rnnbound.verification.statistics import quantile
 from rnnbound.verification.targets import Map, Target, inputs, target
 
 _CHUNK: Final = 1 << 18
+#: Outputs are rounded by less than this.
+_ROUNDING: Final = 1e-13
 #: The smallest δ whose failures can be counted in the number of initialisations used.
 _LEAST_DELTA: Final = 1e-3
 
@@ -153,6 +155,13 @@ def _largest(values: Array) -> Array:
     return found
 
 
+def _curvature(found: Deviations) -> Array:
+    """|F − F^Lin|/‖ΔΘ‖², less what rounding may have added to the numerator."""
+    remainder = _largest(found.network - found.linear)
+    share: Array = np.maximum(remainder - _ROUNDING, 0.0) / found.moved
+    return share
+
+
 def _norm(values: Array) -> Array:
     """‖·‖_S by initialisation."""
     found: Array = np.sqrt((values**2).sum(axis=2).mean(axis=1))
@@ -200,7 +209,7 @@ PROPOSITIONS: Final = (
     ),
     Proposition(
         "Prop. 4: |F_t − F_t^Lin|/‖ΔΘ‖² at Θ̄",
-        lambda scene, found: _largest(found.network - found.linear) / found.moved,
+        lambda scene, found: _curvature(found),
         lambda c, m: c.proposition4(m, c.q.ns.number(1)),
         certain=True,
     ),

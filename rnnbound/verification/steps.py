@@ -29,8 +29,10 @@ from rnnbound.verification.tasks import Task, Trial, at, attraction, solvers, tr
 METHODS: Final = ("pgd", "tied", "gd")
 #: A risk below this share of R(Θ(0)) is too close to the rounding of F − Y to be compared.
 _EXACT: Final = 1e-12
-#: A change of the risk below this share of it says nothing about curvature.
-_LEAST_CHANGE: Final = 1e-6
+#: A change of the root of the risk, and a movement of the weights, that rounding leaves exact
+#: enough to tell the curvature from them.
+_CLEAR_CHANGE: Final = 1e-9
+_CLEAR_MOVE: Final = 1e-8
 _TINY_TRIALS: Final = 100
 
 
@@ -151,9 +153,9 @@ def _descent_claims(
     growth = float((risk[pairs + 1] / risk[pairs]).max())
     yield Claim("R never increases at η = 1/S'", growth, 1.0, certain=True)
     fall = risk[pairs] - risk[pairs + 1]
-    clear = np.abs(fall) > _LEAST_CHANGE * risk[pairs]
+    moved = np.array(seen.moved)[pairs]
+    clear = (np.abs(fall) > _CLEAR_CHANGE * np.sqrt(risk[pairs])) & (moved > _CLEAR_MOVE**2)
     if clear.any():
-        moved = np.array(seen.moved)[pairs]
         curvature = 2 / trial.step_size - fall[clear] / moved[clear]
         s = trial.task.scenario
         # S' enters the theorem twice: in the step and in the bound.

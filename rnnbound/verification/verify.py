@@ -19,6 +19,9 @@ from rnnbound.verification.whole_plan import PlanRun
 
 #: Initialisations for each kind of target, and where the seeds start.
 DEFAULT_SEEDS: Final = 2
+#: Weights and radii that training in doubles can tell from 0 and keeps finite.
+_LEAST: Final = 1e-6
+_MOST: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,22 @@ def read_wanted(
     return wanted
 
 
+def check_range(scenario: Scenario) -> None:
+    """See that networks of this scenario can be computed in doubles.
+
+    Raises:
+        RequestError: a weight or a radius is too large or too small; carries all faults.
+    """
+    faults = []
+    for name in ("alpha", "nu_w", "nu_u", "rho_w", "rho_u"):
+        value = getattr(scenario, name)
+        if value and not _LEAST <= value <= _MOST:
+            message = f"must be from {_LEAST:g} to {_MOST:g} for verify, which computes in doubles"
+            faults.append(Fault(name, f"{message} (given: {value:g})"))
+    if faults:
+        raise RequestError(faults)
+
+
 def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
     """The work, in the order of the report.
 
@@ -208,6 +227,7 @@ def verify(
     wanted = read_wanted(
         checks=checks, method=method, variant=variant, seeds=seeds, seed=seed, jobs=jobs
     )
+    check_range(scenario)
     work = pieces(scenario, wanted)
     results: dict[int, list[Check]] = {}
     complete = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from time import perf_counter
 from typing import Final
 
@@ -12,37 +11,18 @@ import numpy as np
 
 from rnnbound.network import Schedule, Step, initialise, train
 from rnnbound.network.arrays import Array
+from rnnbound.numbers.count import Count
+from rnnbound.numbers.limits import Real
 from rnnbound.planning.plan import plan as planning
 from rnnbound.planning.results import Guarantee
 from rnnbound.setting.scenario import Scenario
 from rnnbound.verification.check import Check, exceeds, powerless, settle
 from rnnbound.verification.curve import Curve
+from rnnbound.verification.forecast import EVALUATIONS, Forecast, Limits, announcement
+from rnnbound.verification.forecast import forecast as make_forecast
 from rnnbound.verification.targets import Target, inputs, target
 
-#: Full risks that sgd evaluates on the way.
-_EVALUATIONS: Final = 100
-#: Neurons · samples · time steps of the run that measures this machine.
-_SAMPLE_WORK: Final = 4_000_000
-#: Arrays of the size of the weights that training holds: start, weights, gradient, best, update.
-_COPIES: Final = 6
-_WORKSPACE: Final = 64 << 20
 _POINTS: Final = 100
-#: Steps of the run that measures this machine; the fastest counts.
-_TIMED_STEPS: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What a plan would take on this machine.
-
-    Attributes:
-        seconds, memory_bytes: the estimate.
-        refusal: why it is not carried out; None if it is.
-    """
-
-    seconds: float
-    memory_bytes: int
-    refusal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +45,10 @@ class PlanRun:
 
     method: str
     variant: str
-    width: int | None
-    iterations: int | None
-    step_size: float | None
-    risk_bound: float | None
+    width: Count | None
+    iterations: Count | None
+    step_size: Real | None
+    risk_bound: Real | None
     form: str | None
     epsilon: float
     initial_risk: float | None
@@ -81,18 +61,6 @@ class PlanRun:
     curve_steps: tuple[int, ...] = ()
     curve_risks: tuple[float, ...] = ()
     interrupted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a plan may take.
-
-    Attributes:
-        seconds, memory_bytes: upper limits of the forecast.
-    """
-
-    seconds: float
-    memory_bytes: int
 
 
 def run_plan(
@@ -127,8 +95,8 @@ def run_plan(
     statement = f"the whole plan: {method} reaches risk ≤ {epsilon:g}"
     if not found.feasible:
         return _refused(statement, found, scenario, epsilon, method, variant, str(found.reason))
-    forecast = _forecast(scenario, found, method, limits, workers)
-    announce(_announcement(found, forecast))
+    forecast = make_forecast(scenario, found, method, limits, workers)
+    announce(announcement(found, forecast))
     if forecast.refusal is not None:
         return _refused(
             statement, found, scenario, epsilon, method, variant, forecast.refusal, forecast
@@ -168,7 +136,7 @@ def _schedule(
         radius_u=scenario.rho_u if projected else None,
         seed=seed,
         stop_at=stop_at,
-        risk_every=max(1, found.iterations // _EVALUATIONS),
+        risk_every=max(1, found.iterations // EVALUATIONS),
         workers=workers,
     )
 
@@ -269,76 +237,16 @@ def _refused(
     forecast: Forecast | None = None,
     risk: float | None = None,
 ) -> tuple[PlanRun, Check]:
-    width = found.width if isinstance(found.width, int) else None
-    steps = found.iterations if isinstance(found.iterations, int) else None
     run = PlanRun(
         method=method,
         variant=variant,
-        width=width,
-        iterations=steps,
-        step_size=None if found.step_size is None else float(found.step_size),
-        risk_bound=None if found.risk_bound is None else float(found.risk_bound),
+        width=found.width,
+        iterations=found.iterations,
+        step_size=found.step_size,
+        risk_bound=found.risk_bound,
         form=found.form,
         epsilon=epsilon,
         initial_risk=risk,
         forecast=forecast,
     )
     return run, powerless("plan", statement, variant, scenario.activation, reason)
-
-
-def _forecast(
-    scenario: Scenario, found: Guarantee, method: str, limits: Limits, workers: int
-) -> Forecast:
-    """Time a small step and scale it up; the memory is that of the weights and the data."""
-    stochastic = method.endswith("sgd")
-    n, T, d = scenario.samples, scenario.horizon, scenario.dim
-    m, tau = float(found.width or 0), float(found.iterations or 0)
-    data = 8.0 * n * T * (d + 1)
-    memory = 8.0 * m * (_COPIES * (d + 1) + 2) + data + _WORKSPACE
-    width = int(min(m, 2048.0)) // 2 * 2
-    length = min(T, _SAMPLE_WORK // width)
-    some = max(1, min(1 if stochastic else n, _SAMPLE_WORK // (width * length)))
-    X, Y = inputs(some, length, d, 0), np.zeros((some, length))
-    ticks: list[float] = []
-    train(
-        initialise(width, d, scenario.alpha, 0),
-        scenario.activation,
-        X,
-        Y,
-        Schedule("gd", 1.0, _TIMED_STEPS, workers=workers),
-        progress=lambda done: ticks.append(perf_counter()),
-    )
-    each = min(after - before for before, after in pairwise(ticks)) / (width * some * length)
-    evaluations = n * min(tau, _EVALUATIONS) if stochastic else 0
-    seconds = each * m * T * ((1 if stochastic else n) * tau + evaluations)
-    refusal = None
-    if seconds > limits.seconds:
-        refusal = (
-            f"would take about {duration(seconds)}, above --max-seconds {limits.seconds:g}; "
-            f"allow {_ceiling(seconds)}, or ask for a larger --epsilon or a smaller task"
-        )
-    elif memory > limits.memory_bytes:
-        refusal = (
-            f"would take about {memory / 1e9:.3g} GB, above --max-memory "
-            f"{limits.memory_bytes / 1e9:.3g} GB; allow more, or ask for a larger --epsilon"
-        )
-    return Forecast(seconds, int(min(memory, 2.0**53)), refusal)
-
-
-def _announcement(found: Guarantee, forecast: Forecast) -> str:
-    return (
-        f"plan: m = {found.width}, τ = {found.iterations}, about {duration(forecast.seconds)} "
-        f"and {forecast.memory_bytes / 1e6:.3g} MB"
-    )
-
-
-def duration(seconds: float) -> str:
-    """A duration for people."""
-    for size, name in ((86400 * 365.25, "years"), (86400, "days"), (3600, "hours"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.3g} {name}"
-    return f"{seconds:.2g} s"
-
-
-def _ceiling(seconds: float) -> str:
-    return f"{float(f'{1.5 * seconds:.1e}'):g}"

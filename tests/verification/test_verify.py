@@ -7,9 +7,10 @@ import pytest
 from rnnbound import RequestError, Scenario
 from rnnbound.verification import verify as module
 from rnnbound.verification.check import settle
+from rnnbound.verification.forecast import Limits
 from rnnbound.verification.junit import report
 from rnnbound.verification.verify import Piece, Verification, verify
-from rnnbound.verification.whole_plan import Limits, run_plan
+from rnnbound.verification.whole_plan import run_plan
 
 SMALL = Scenario(horizon=1, samples=2, delta=0.1)
 GENEROUS = Limits(seconds=60, memory_bytes=10**9)
@@ -126,3 +127,21 @@ def test_the_picture_is_the_same_every_time(monkeypatch: pytest.MonkeyPatch) -> 
     assert pictures[0] == pictures[1]
     assert b"<svg" in pictures[0]
     assert draw(found, "png").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("scenario", [Scenario(alpha=3, horizon=5000), Scenario(dim=10**12)])
+def test_a_plan_beyond_all_machines_is_refused_without_a_try(scenario: Scenario) -> None:
+    ran, check = run_plan(
+        scenario, epsilon=0.1, method="pgd", variant="sharp", kind="constant", limits=GENEROUS
+    )
+    assert check.verdict == "no power"
+    assert ran.forecast is not None
+    assert ran.forecast.seconds is None
+
+
+def test_a_scenario_beyond_doubles_is_refused() -> None:
+    with pytest.raises(RequestError, match=r"alpha.*1e\+06.*rho_w"):
+        verify(Scenario(alpha=1e300, nu_w=1e-9))
+    assert verify(
+        Scenario(nu_u=1e-6, nu_w=0, alpha=1e6), checks="steps,propositions", variant="sharp"
+    ).passed
