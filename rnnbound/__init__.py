@@ -24,6 +24,7 @@ _HOMES = {
     "growth": "rnnbound.planning.growth",
     "activations": "rnnbound.planning.activations",
     "errata": "rnnbound.theory.errata",
+    "verify": "rnnbound.verification.verify",
     "Plan": "rnnbound.planning.results",
     "Bound": "rnnbound.planning.results",
     "Guarantee": "rnnbound.planning.results",
@@ -33,6 +34,8 @@ _HOMES = {
     "Formula": "rnnbound.planning.formula",
     "GrowthRow": "rnnbound.planning.growth",
     "ActivationRow": "rnnbound.planning.results",
+    "Verification": "rnnbound.verification.verify",
+    "Check": "rnnbound.verification.check",
 }
 
 __all__ = ["__version__"]
@@ -58,6 +61,9 @@ if TYPE_CHECKING:
     from rnnbound.setting.faults import RequestError as RequestError
     from rnnbound.setting.scenario import Scenario as Scenario
     from rnnbound.theory.errata import errata as errata
+    from rnnbound.verification.check import Check as Check
+    from rnnbound.verification.verify import Verification as Verification
+    from rnnbound.verification.verify import verify as verify
 
 
 def __getattr__(name: str) -> Any:

@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "activations": "The activation functions and the bounds on their derivatives.",
     "formula": "A statement as a formula, and how the requirements grow.",
     "errata": "What the paper misprints, with counterexamples computed on the spot.",
+    "verify": "Try to refute every statement: searches, many initialisations, training.",
     "scenario": "The resolved scenario as TOML, or its JSON Schema.",
     "completion": "Shell completion scripts.",
 }

@@ -44,6 +44,7 @@ class Answer:
         holds: whether the answer is yes.
         notes: lines for stderr in every format.
         problem: why the answer is no; for stderr unless the table says it.
+        status: the exit code, where `holds` does not say it.
     """
 
     command: str
@@ -53,6 +54,7 @@ class Answer:
     holds: bool = True
     notes: tuple[str, ...] = ()
     problem: str | None = None
+    status: ExitCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Output:
         if (json or get is not None) and format not in {None, "json"}:
             raise wrong("--format", f"{shown(format)} contradicts {data_only}, which means JSON")
         form = "json" if json or get is not None else format or "table"
-        return cls(form, get, _target(output))
+        return cls(form, get, target_file("--output", output))
 
     def deliver(self, answer: Answer) -> ExitCode:
         """Write the answer and say what else there is to say."""
@@ -84,6 +86,8 @@ class Output:
         problem = answer.problem if self.format != "table" and not answer.holds else None
         for note in (*answer.notes, *([problem] if problem else [])):
             remark(note)
+        if answer.status is not None:
+            return answer.status
         return ExitCode.DONE if answer.holds else ExitCode.NO
 
     def text(self, answer: Answer) -> str:
@@ -118,25 +122,28 @@ class Output:
             abandon_stdout()
 
 
-def _target(output: str | None) -> Path | None:
-    if output is None or output == "-":
+def target_file(option: str, name: str | None) -> Path | None:
+    """The file that an option names; None for stdout.
+
+    Raises:
+        RequestError: it cannot be written.
+    """
+    if name is None or name == "-":
         return None
-    path = Path(output)
-    if not output or path.is_dir():
-        raise wrong("--output", f"{shown(output)} is a directory; give the name of a file")
+    path = Path(name)
+    if not name or path.is_dir():
+        raise wrong(option, f"{shown(name)} is a directory; give the name of a file")
     folder = Path(os.path.realpath(path)).parent
     if not path.exists() and not folder.is_dir():
-        raise wrong(
-            "--output", f"there is no directory {shown(str(folder))} (given: {shown(output)})"
-        )
+        raise wrong(option, f"there is no directory {shown(str(folder))} (given: {shown(name)})")
     if not os.access(path if path.exists() and not path.is_file() else folder, os.W_OK):
-        raise wrong("--output", f"{shown(output)} cannot be written: permission denied")
+        raise wrong(option, f"{shown(name)} cannot be written: permission denied")
     return path
 
 
-def write_file(path: Path, text: str) -> None:
-    """Replace a file by `text` in one step; a device or a pipe is written to."""
-    data = text.encode("utf-8")
+def write_file(path: Path, content: str | bytes) -> None:
+    """Replace a file by `content` in one step; a device or a pipe is written to."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
     exists = path.exists()
     mode = path.stat().st_mode if exists else stat.S_IFREG
     if not stat.S_ISREG(mode):

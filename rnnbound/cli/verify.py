@@ -1,0 +1,384 @@
+"""`rnnbound verify`: try to refute every statement, or carry out a whole plan."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from rnnbound.cli import options, people
+from rnnbound.cli.exit_codes import ExitCode
+from rnnbound.cli.json_text import plain
+from rnnbound.cli.output import Answer, remark, target_file, write_file
+from rnnbound.setting.faults import shown, suggestion, wrong
+from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.verification.groups import GROUPS
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from rnnbound.cli.page import Page
+    from rnnbound.verification.check import Check
+    from rnnbound.verification.verify import Verification
+
+_PLOTS: Final = ("svg", "png", "pdf")
+_DEFAULT_SECONDS: Final = "600"
+_DEFAULT_MEMORY: Final = "4e9"
+
+
+@options.command(
+    examples=(
+        "rnnbound verify",
+        "rnnbound verify --activation logistic --checks lemmas --json",
+        "rnnbound verify --horizon 8 --alpha 0.3 --seeds 10 --junit verify.xml",
+        "rnnbound verify --run-plan --horizon 4 --samples 20 --epsilon 0.2 --until-reached",
+    )
+)
+def verify(
+    scenario: Scenario,
+    checks: str | None = options.text(
+        "--checks", "LIST", f"Any of: {', '.join(GROUPS)} (default all).", names=GROUPS
+    ),
+    method: str | None = options.text(
+        "--method",
+        "LIST",
+        f"Training methods: {', '.join(METHODS)} (default all; pgd for --run-plan).",
+        names=tuple(METHODS),
+    ),
+    variant: str | None = options.variant(),
+    seeds: str | None = options.text(
+        "--seeds", "N", "Initialisations for each kind of target (default 2)."
+    ),
+    seed: str | None = options.text("--seed", "N", "Seed of everything random (default 0)."),
+    jobs: str | None = options.text("--jobs", "N", "Processes (default: all cores)."),
+    run_plan: bool = typer.Option(
+        False, "--run-plan", help="Train at the planned width until the planned iterations."
+    ),
+    epsilon: str | None = options.text(
+        "--epsilon", "E", "Target risk of --run-plan (default 0.1)."
+    ),
+    until_reached: bool = typer.Option(
+        False, "--until-reached", help="Stop --run-plan when the risk is reached."
+    ),
+    max_seconds: str | None = options.text(
+        "--max-seconds", "X", f"Refuse a longer --run-plan (default {_DEFAULT_SECONDS})."
+    ),
+    max_memory: str | None = options.text(
+        "--max-memory", "BYTES", f"Refuse a larger --run-plan (default {_DEFAULT_MEMORY})."
+    ),
+    junit: str | None = options.text("--junit", "FILE", "Also write a JUnit XML report."),
+    plot: str | None = options.text(
+        "--plot", "FILE", "Also draw the checks, as svg, png or pdf (needs the extra plot)."
+    ),
+) -> Answer:
+    """Try to refute every statement of the theory.
+
+    Searches for weights and inputs that break the lemmas, counts how often the propositions fail
+    over many initialisations, and trains networks to compare what happens with what is guaranteed.
+    """
+    files = _Files.asked(junit, plot)
+    given = options.given(checks=checks, method=method, variant=variant, seeds=seeds, seed=seed)
+    given["jobs"] = jobs if jobs is not None else str(os.cpu_count() or 1)
+    if run_plan:
+        if checks is not None:
+            raise wrong("checks", "goes without --run-plan, which is a check of its own")
+        request = _PlanRequest.read(given, epsilon, max_seconds, max_memory, until_reached)
+        found = _carry_out(scenario, request)
+    else:
+        for place, value in {
+            "epsilon": epsilon,
+            "until_reached": until_reached or None,
+            "max_seconds": max_seconds,
+            "max_memory": max_memory,
+        }.items():
+            if value is not None:
+                raise wrong(place, "has a meaning only with --run-plan")
+        found = _check(scenario, given)
+    files.write(found)
+    return Answer(
+        "verify",
+        found,
+        lambda: map(plain, found.checks),
+        lambda page: _draw(page, found),
+        holds=found.passed and found.complete,
+        problem=_problem(found),
+        status=None if found.complete else ExitCode.INTERRUPTED,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Where reports go, checked before anything is computed."""
+
+    junit: Any
+    plot: Any
+
+    @classmethod
+    def asked(cls, junit: str | None, plot: str | None) -> _Files:
+        drawing = target_file("--plot", plot)
+        if drawing is not None:
+            if drawing.suffix.lstrip(".") not in _PLOTS:
+                allowed = ", ".join(f".{suffix}" for suffix in _PLOTS)
+                raise wrong("--plot", f"must end in one of {allowed} (given: {shown(plot)})")
+            from rnnbound.verification import plot as drawings
+
+            drawings.require_matplotlib()
+        return cls(target_file("--junit", junit), drawing)
+
+    def write(self, found: Verification) -> None:
+        if self.junit is not None:
+            from rnnbound.verification.junit import report
+
+            write_file(self.junit, report(found))
+        if self.plot is not None:
+            from rnnbound.verification.plot import draw
+
+            write_file(self.plot, draw(found, self.plot.suffix.lstrip(".")))
+
+
+def _check(scenario: Scenario, given: dict[str, str]) -> Verification:
+    from rnnbound.verification import verify as library
+
+    with _progress() as bar:
+        task = bar.add_task("checks", total=None) if bar else None
+
+        def progress(done: int, total: int, piece: library.Piece) -> None:
+            if bar is not None and task is not None:
+                bar.update(task, completed=done, total=total, description=piece.group)
+
+        return library.verify(scenario, **given, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _PlanRequest:
+    """What --run-plan was asked."""
+
+    epsilon: float
+    method: str
+    variant: str
+    seconds: float
+    memory: int
+    until_reached: bool
+    seed: int
+    jobs: int
+
+    @classmethod
+    def read(
+        cls,
+        given: dict[str, str],
+        epsilon: str | None,
+        seconds: str | None,
+        memory: str | None,
+        until_reached: bool,
+    ) -> _PlanRequest:
+        from rnnbound.planning.plan import DEFAULT_EPSILON
+        from rnnbound.planning.registry import ABSENT
+        from rnnbound.planning.request import headline, read_request
+        from rnnbound.verification.verify import read_wanted
+
+        def positive(place: str, text: str) -> float:
+            from rnnbound.planning.request import positive as read
+
+            try:
+                return read(text)
+            except ValueError as error:
+                raise wrong(place, f"{error} (given: {shown(text)})") from None
+
+        wanted = read_wanted(seed=given.get("seed", "0"), jobs=given["jobs"])
+        method = given.get("method", "pgd")
+        request = read_request(method=method, variant=given.get("variant", "all"), epsilon=epsilon)
+        stated = tuple(v for v in VARIANTS if (method, v) not in ABSENT)
+        variant = headline(stated) if request.variant == "all" else request.variant
+        if variant not in stated:
+            raise wrong("variant", f"{ABSENT[method, variant]}; {suggestion(variant, stated)}")
+        return cls(
+            epsilon=request.epsilon or DEFAULT_EPSILON,
+            method=method,
+            variant=variant,
+            seconds=positive("max_seconds", seconds or _DEFAULT_SECONDS),
+            memory=int(positive("max_memory", memory or _DEFAULT_MEMORY)),
+            until_reached=until_reached,
+            seed=wanted.seed,
+            jobs=wanted.jobs,
+        )
+
+
+def _carry_out(scenario: Scenario, request: _PlanRequest) -> Verification:
+    from time import perf_counter
+
+    from rnnbound.verification.forecast import Limits
+    from rnnbound.verification.verify import Verification, check_range
+    from rnnbound.verification.whole_plan import run_plan
+
+    check_range(scenario)
+    begun = perf_counter()
+    with _progress() as bar:
+        task = bar.add_task("training", total=None) if bar else None
+
+        def progress(done: int, total: int) -> None:
+            if bar is not None and task is not None:
+                bar.update(task, completed=done, total=total)
+
+        ran, check = run_plan(
+            scenario,
+            epsilon=request.epsilon,
+            method=request.method,
+            variant=request.variant,
+            kind="constant",
+            limits=Limits(request.seconds, request.memory),
+            seed=request.seed,
+            until_reached=request.until_reached,
+            workers=request.jobs,
+            announce=remark,
+            progress=progress,
+        )
+    return Verification(
+        passed=check.verdict == "holds" and check.failures == 0 and not ran.interrupted,
+        checks=(check,),
+        elapsed_seconds=perf_counter() - begun,
+        scenario=scenario,
+        seeds=1,
+        seed=request.seed,
+        complete=not ran.interrupted,
+        plan=ran,
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A progress bar on stderr, if that is a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield bar
+
+
+def _problem(found: Verification) -> str | None:
+    """Why the answer is no, as one line."""
+    if not found.complete:
+        return "interrupted: not all checks were made"
+    if found.passed:
+        return None
+    if found.plan is not None:
+        check = found.checks[0]
+        if check.reason is not None:
+            return f"the plan was not run: it {check.reason}" if _is_limit(found) else check.reason
+        return f"the plan missed its risk: {people.real(check.observed)} > {check.bound:g}"
+    failed = [f"{check.statement} ({check.variant})" for check in found.checks if check.failed]
+    return f"refuted: {'; '.join(failed)}"
+
+
+def _is_limit(found: Verification) -> bool:
+    forecast = found.plan.forecast if found.plan else None
+    return forecast is not None and forecast.refusal is not None
+
+
+def _draw(page: Page, found: Verification) -> None:
+    from rnnbound.cli.guarantees import task
+
+    problem = _problem(found)
+    head = _verdict(found) if problem is None else f"{problem[:1].upper()}{problem[1:]}."
+    page.say(head, "bold" if problem is None else "bold red")
+    page.pairs([("task", task(found.scenario)), ("seed", str(found.seed))])
+    if found.plan is not None:
+        page.heading("The plan")
+        page.pairs(_plan_pairs(found))
+        return
+    for group in dict.fromkeys(check.group for check in found.checks):
+        page.heading(f"{group.capitalize()}: observed / bound")
+        _draw_group(page, [check for check in found.checks if check.group == group])
+    _draw_reasons(page, found)
+    refuted = [check for check in found.checks if check.verdict == "refuted"]
+    if refuted:
+        page.heading("Refuted")
+        for check in refuted:
+            _draw_witness(page, check)
+
+
+def _draw_group(page: Page, checks: Sequence[Check]) -> None:
+    """A row for each statement, a column for each variant."""
+    variants = [v for v in VARIANTS if any(check.variant == v for check in checks)]
+    cells = {(check.statement, check.variant): _cell(check) for check in checks}
+    rows = (
+        (statement, *(cells.get((statement, v), people.MISSING) for v in variants))
+        for statement in dict.fromkeys(check.statement for check in checks)
+    )
+    page.table(("statement", *variants), rows)
+
+
+def _cell(check: Check) -> str:
+    ratio = "" if check.ratio is None else f"{check.ratio:.3g}"
+    return {"holds": ratio, "no power": check.verdict}.get(check.verdict, f"{ratio} refuted")
+
+
+def _draw_reasons(page: Page, found: Verification) -> None:
+    """Why tests have no power, each reason once."""
+    reasons: dict[str, list[str]] = {}
+    for check in found.checks:
+        if check.reason is not None:
+            reasons.setdefault(check.reason, []).append(f"{check.statement} ({check.variant})")
+    if reasons:
+        page.heading("No power")
+    for reason, checks in reasons.items():
+        more = f" and {len(checks) - 1} more" if len(checks) > 1 else ""
+        page.say(f"{checks[0]}{more}: {reason}.", indent=2)
+
+
+def _verdict(found: Verification) -> str:
+    if found.plan is not None:
+        ran = found.plan
+        return (
+            f"Reached: risk ≤ {ran.epsilon:g} after {ran.reached_at} of {ran.iterations} planned "
+            f"iterations at width {people.count(ran.width)}."
+        )
+    verdicts = [check.verdict for check in found.checks if check.trusted]
+    printed = [check for check in found.checks if not check.trusted and check.verdict == "refuted"]
+    also = f" {len(printed)} printed ones are refuted." if printed else ""
+    return (
+        f"Passed: {verdicts.count('holds')} trusted statements hold where they were attacked, none "
+        f"is refuted, {verdicts.count('no power')} tests have no power.{also}"
+    )
+
+
+def _draw_witness(page: Page, check: Check) -> None:
+    page.say(f"{check.statement} ({check.variant})", indent=2)
+    page.say(
+        f"{people.real(check.observed)} > {people.real(check.bound)} at {check.where}", indent=4
+    )
+    if check.witness is not None:
+        page.say(", ".join(f"{name} = {value}" for name, value in check.witness.items()), indent=4)
+
+
+def _plan_pairs(found: Verification) -> Iterator[tuple[str, str]]:
+    ran = found.plan
+    assert ran is not None
+    from rnnbound.verification.forecast import duration
+
+    yield "method", f"{METHODS[ran.method]}, {ran.variant}"
+    yield "width m", people.count(ran.width)
+    yield "iterations τ", people.count(ran.iterations)
+    yield "risk bound", people.real(ran.risk_bound, up=True)
+    if ran.forecast is not None:
+        seconds = ran.forecast.seconds
+        time = "" if seconds is None else f"{duration(seconds)}, "
+        yield "forecast", f"{time}{people.size(ran.forecast.memory_bytes)}"
+    if ran.initial_risk is not None:
+        yield "R(0)", people.real(ran.initial_risk)
+    if ran.seconds is not None:
+        yield "ε reached at", people.MISSING if ran.reached_at is None else str(ran.reached_at)
+        yield "best risk", people.real(ran.best_risk)
+        yield "last risk", people.real(ran.last_risk)
+        yield "took", duration(ran.seconds)

@@ -1,0 +1,32 @@
+"""The network of section 1 in NumPy: initialisation, outputs, exact gradients, training.
+
+    >>> from rnnbound.network import Schedule, initialise, train
+    >>> start = initialise(width=1024, dim=1, alpha=0.5, seed=0)
+    >>> run = train(start, "tanh", X, Y, Schedule("pgd", 0.05, 100, radius_w=0.5))
+    >>> run.best_risk, run.best_step
+
+Arrays: X has shape (n, T, d) with ‖X_t‖ ≤ 1 for the theorems to hold (nothing here needs it),
+Y and the outputs F have shape (n, T), row t − 1 belonging to time t.  Everything is computed in
+the dtype of the network, float64 or float32.
+"""
+
+from __future__ import annotations
+
+from rnnbound.network.evaluation import Gradient, gradient, outputs, risk
+from rnnbound.network.parameters import Network, initialise
+from rnnbound.network.schedule import METHODS, Schedule
+from rnnbound.network.training import Run, Step, train
+
+__all__ = [
+    "METHODS",
+    "Gradient",
+    "Network",
+    "Run",
+    "Schedule",
+    "Step",
+    "gradient",
+    "initialise",
+    "outputs",
+    "risk",
+    "train",
+]

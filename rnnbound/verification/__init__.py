@@ -1,0 +1,1 @@
+"""Empirical checks of every statement, with honest statistics."""

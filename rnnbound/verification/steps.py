@@ -1,0 +1,255 @@
+"""The steps of the sharp proofs, checked at every iterate of real trajectories.
+
+Projected methods: ‖g‖² ≤ S R; ⟨g, Θ − Θ̄⟩ ≥ R − √R K/√m as long as V ≤ ‖ν‖², V = ‖Θ − Θ̄‖_F²;
+V ≤ ‖ν‖² until the bound is reached (drift form); a risk that never increases and a curvature of at
+most S' along every step (descent form).  gd: how far the recurrent weights get.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnbound.network import Network, Step, train
+from rnnbound.network.arrays import Array
+from rnnbound.numbers.system import Number
+from rnnbound.planning.registry import SOLVERS
+from rnnbound.setting.scenario import Scenario
+from rnnbound.verification import provider
+from rnnbound.verification.check import Check, closeness, exceeds, settle
+from rnnbound.verification.curve import Curve
+from rnnbound.verification.targets import Map, Target, mean_slope
+from rnnbound.verification.tasks import Task, Trial, at, attraction, solvers, trials
+
+#: Methods whose proofs are followed: full batches, and iterates rather than their average.
+METHODS: Final = ("pgd", "tied", "gd")
+#: A risk below this share of R(Θ(0)) is too close to the rounding of F − Y to be compared.
+_EXACT: Final = 1e-12
+#: A change of the root of the risk, and a movement of the weights, that rounding leaves exact
+#: enough to tell the curvature from them.
+_CLEAR_CHANGE: Final = 1e-9
+_CLEAR_MOVE: Final = 1e-8
+_TINY_TRIALS: Final = 100
+
+
+@dataclass(slots=True)
+class Trajectory:
+    """What a run leaves behind, one entry for each iterate before the last step.
+
+    Attributes:
+        risk, gradient_squared, inner, distance, drift: R, ‖g‖², ⟨g, Θ − Θ̄⟩, V, max|W − W(0)|.
+        moved: ‖Θ(s) − Θ(s − 1)‖², from the second iterate on.
+    """
+
+    risk: list[float] = field(default_factory=list)
+    gradient_squared: list[float] = field(default_factory=list)
+    inner: list[float] = field(default_factory=list)
+    distance: list[float] = field(default_factory=list)
+    drift: list[float] = field(default_factory=list)
+    moved: list[float] = field(default_factory=list)
+
+
+def follow(trial: Trial, start: Network) -> Trajectory:
+    """Train and look at every iterate."""
+    W, U = attraction(trial, start)
+    seen = Trajectory()
+    last: tuple[Array, Array] | None = None
+
+    def look(step: Step) -> None:
+        nonlocal last
+        w, u = step.network.w, step.network.u
+        if last is not None:
+            seen.moved.append(_squared(w - last[0], u - last[1]))
+        last = w.copy(), u.copy()
+        assert step.risk is not None, "full-batch methods evaluate every risk"
+        seen.risk.append(step.risk)
+        seen.gradient_squared.append(_squared(step.gradient_w, step.gradient_u))
+        inner = (step.gradient_w * (w - W)).sum() + (step.gradient_u * (u - U)).sum()
+        seen.inner.append(float(inner))
+        seen.distance.append(_squared(w - W, u - U))
+        seen.drift.append(float(np.abs(w - start.w).max()))
+
+    task = trial.task
+    train(start, task.scenario.activation, task.X, task.goal.Y, trial.schedule(), on_step=look)
+    return seen
+
+
+def _squared(w: Array, u: Array) -> float:
+    return float((w * w).sum() + (u * u).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A step of a proof on one trajectory.
+
+    Attributes:
+        text: the step.
+        observed, bound: at the iterate where it is closest to failing.
+        certain: it may never fail; otherwise with probability δ over the initialisation.
+    """
+
+    text: str
+    observed: float
+    bound: float
+    certain: bool
+
+
+def claims(trial: Trial, seen: Trajectory, S: float | None) -> Iterator[Claim]:
+    """The steps that the proof of the trial's statement takes.
+
+    Args:
+        trial: the statement.
+        seen: its trajectory.
+        S: the constant S; None if the variant has none.
+    """
+    if S is None:
+        return
+    risk = np.array(seen.risk)
+    alive = risk > _EXACT * risk[0]
+    if not alive.any():  # the target is 0
+        return
+    share = np.array(seen.gradient_squared)[alive] / risk[alive]
+    yield Claim("‖g‖² ≤ S R", float(share.max()), S, certain=True)
+    if trial.method == "gd":
+        before = slice(0, _first(risk <= trial.bound) + 1)
+        text = "|W_ii − W_ii(0)| ≤ a − α"
+        yield Claim(text, max(seen.drift[before]), trial.reach, certain=False)
+    elif trial.form == "drift":
+        yield from _drift_claims(trial, seen, risk, alive)
+    elif trial.form == "descent":
+        yield from _descent_claims(trial, seen, risk, alive)
+
+
+def _first(holds: NDArray[np.bool_]) -> int:
+    """The first index where `holds`, or the last index."""
+    return int(np.argmax(holds)) if holds.any() else len(holds) - 1
+
+
+def _drift_claims(
+    trial: Trial, seen: Trajectory, risk: Array, alive: NDArray[np.bool_]
+) -> Iterator[Claim]:
+    s = trial.task.scenario
+    nu_squared = s.nu_w**2 + s.nu_u**2
+    distance = np.array(seen.distance)
+    near = (distance <= nu_squared) & alive
+    if near.any():
+        lost = (risk - np.array(seen.inner))[near] / np.sqrt(risk[near])
+        yield Claim("⟨g, Θ − Θ̄⟩ ≥ R − √R K/√m", float(lost.max()), trial.rest, certain=False)
+    before = slice(0, _first(risk <= trial.bound) + 1)
+    text = "V ≤ ‖ν‖²"
+    yield Claim(text, float(distance[before].max()), nu_squared, certain=False)
+
+
+def _descent_claims(
+    trial: Trial, seen: Trajectory, risk: Array, alive: NDArray[np.bool_]
+) -> Iterator[Claim]:
+    pairs = np.flatnonzero(alive[:-1] & alive[1:])
+    if not len(pairs):
+        return
+    growth = float((risk[pairs + 1] / risk[pairs]).max())
+    yield Claim("R never increases at η = 1/S'", growth, 1.0, certain=True)
+    fall = risk[pairs] - risk[pairs + 1]
+    moved = np.array(seen.moved)[pairs]
+    clear = (np.abs(fall) > _CLEAR_CHANGE * np.sqrt(risk[pairs])) & (moved > _CLEAR_MOVE**2)
+    if clear.any():
+        curvature = 2 / trial.step_size - fall[clear] / moved[clear]
+        s = trial.task.scenario
+        # S' enters the theorem twice: in the step and in the bound.
+        in_bound = trial.optimization * trial.iterations / (s.nu_w**2 + s.nu_u**2)
+        S_prime = min(1 / trial.step_size, in_bound)
+        text = "curvature along a step ≤ S'"
+        yield Claim(text, float(curvature.max()), S_prime, certain=True)
+
+
+def check(
+    scenario: Scenario,
+    method: str,
+    variant: str,
+    kinds: Sequence[str],
+    seeds: int,
+    seed: int,
+) -> list[Check]:
+    """Follow trajectories of a method and judge every step of its proof.
+
+    Args:
+        scenario: what the small tasks are derived from.
+        method, variant: the statement.
+        kinds: kinds of targets; each gets its own task.
+        seeds: initialisations for each of them.
+        seed: of everything random.
+    """
+    if (method, variant) not in SOLVERS:
+        return []
+    cases: list[tuple[Trial, int]] = []
+    for i, kind in enumerate(kinds):
+        for trial in trials(method, variant, scenario, kind, seed + i):
+            if isinstance(trial, Trial) and trial.powerless is None:
+                cases.append((trial, seeds))
+    cases += [(trial, _TINY_TRIALS) for trial in _tiny(scenario, method, variant)]
+    found: dict[str, list[tuple[Trial, Claim]]] = {}
+    for trial, times in cases:
+        S = _S(trial)
+        for number in range(times):
+            seen = follow(trial, trial.start(seed * 1000 + number))
+            for claim in claims(trial, seen, S):
+                found.setdefault(claim.text, []).append((trial, claim))
+    return [_judge(method, variant, text, claimed) for text, claimed in found.items()]
+
+
+def _judge(method: str, variant: str, text: str, claimed: Sequence[tuple[Trial, Claim]]) -> Check:
+    trial, worst = max(claimed, key=lambda pair: closeness(pair[1].observed, pair[1].bound))
+    return settle(
+        "steps",
+        f"{method}: {text}",
+        variant,
+        observed=worst.observed,
+        bound=worst.bound,
+        trials=len(claimed),
+        failures=sum(exceeds(claim.observed, claim.bound) for _, claim in claimed),
+        allowed=0.0 if worst.certain else trial.task.scenario.delta,
+        where=str(trial),
+    )
+
+
+def _S(trial: Trial) -> float | None:
+    """S at the weights that the statement allows."""
+    s = trial.task.scenario
+    curve = Curve(s.activation)
+    a = s.alpha + trial.reach
+
+    def evaluate() -> Number | None:
+        c = provider.constants(trial.variant, s, curve, a)
+        return c.S if "S" in c.names else None
+
+    return provider.value(evaluate)
+
+
+def _tiny(scenario: Scenario, method: str, variant: str) -> Iterator[Trial]:
+    """One pair of neurons, one logistic step: where ‖∂F‖² comes close to S."""
+    s = replace(
+        scenario,
+        horizon=1,
+        samples=1,
+        dim=1,
+        nu_w=0.0,
+        nu_u=0.01,
+        rho_w=0.0,
+        rho_u=0.01,
+        activation="logistic",
+        alpha=0.1,
+    )
+    X = np.ones((1, 1, 1))
+    value, error = mean_slope(Curve("logistic"))
+    ones = Map(np.ones_like, signed=False)
+    goal = Target(
+        "constant", np.ones(1), 0.0, s.nu_u, ones, ones, s.nu_u * value * X[:, :, 0], error
+    )
+    task = Task(s, X, goal)
+    for solver in solvers(method, variant, s):
+        trial = at(solver, task, method, variant, 2, 4)
+        if trial is not None:
+            yield trial

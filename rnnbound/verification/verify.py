@@ -1,0 +1,253 @@
+"""verify: every check, over all cores, in the same order whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Final
+
+from rnnbound.numbers import numerals
+from rnnbound.planning.registry import SOLVERS
+from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.verification.check import Check
+from rnnbound.verification.groups import GROUPS
+from rnnbound.verification.processes import share
+from rnnbound.verification.whole_plan import PlanRun
+
+#: Initialisations for each kind of target, and where the seeds start.
+DEFAULT_SEEDS: Final = 2
+#: Weights and radii that training in doubles can tell from 0 and keeps finite.
+_LEAST: Final = 1e-6
+_MOST: Final = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was tried and how it came out.
+
+    Attributes:
+        passed: all was checked, no trusted statement was refuted, and a plan that was to be run
+            reached its ε.
+        checks: one for each statement and variant.
+        elapsed_seconds: wall time.
+        scenario: what the small tasks were derived from.
+        seeds: initialisations for each kind of target.
+        seed: of everything random.
+        complete: whether all checks were made; otherwise somebody interrupted them.
+        plan: the plan that was run, if one was asked for.
+    """
+
+    passed: bool
+    checks: tuple[Check, ...]
+    elapsed_seconds: float
+    scenario: Scenario
+    seeds: int
+    seed: int
+    complete: bool = True
+    plan: PlanRun | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A share of the work that one process does.
+
+    Attributes:
+        group: which checks.
+        arguments: of the function behind them.
+    """
+
+    group: str
+    arguments: tuple[Any, ...]
+
+    def run(self) -> list[Check]:
+        """Make the checks."""
+        if self.group == "lemmas":
+            from rnnbound.verification import search
+
+            return search.check(*self.arguments)
+        if self.group == "propositions":
+            from rnnbound.verification import propositions
+
+            return propositions.check(*self.arguments)
+        if self.group == "steps":
+            from rnnbound.verification import steps
+
+            return steps.check(*self.arguments)
+        from rnnbound.verification import training
+
+        return training.check(*self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A validated request.
+
+    Attributes:
+        groups, methods, variants: what to check.
+        seeds, seed, jobs: see :func:`verify`.
+    """
+
+    groups: tuple[str, ...]
+    methods: tuple[str, ...]
+    variants: tuple[str, ...]
+    seeds: int
+    seed: int
+    jobs: int
+
+
+def read_wanted(
+    *,
+    checks: str = "all",
+    method: str = "all",
+    variant: str = "all",
+    seeds: int | str = DEFAULT_SEEDS,
+    seed: int | str = 0,
+    jobs: int | str = 1,
+) -> Wanted:
+    """The validated request.
+
+    Raises:
+        RequestError: with every fault; a fault's place is the parameter's name.
+    """
+    faults: list[Fault] = []
+
+    def choose(where: str, value: str, known: Sequence[str]) -> tuple[str, ...]:
+        names = [name.strip() for name in value.split(",")]
+        unknown = [name for name in names if name not in {*known, "all"}]
+        if unknown:
+            hint = suggestion(unknown[0], [*known, "all"])
+            faults.append(Fault(where, f"{shown(unknown[0])} is unknown; {hint}"))
+        return tuple(known) if "all" in names else tuple(k for k in known if k in names)
+
+    def count(where: str, value: int | str, least: int) -> int:
+        try:
+            number = numerals.integer(value)
+            if number < least:
+                raise ValueError(f"must be an integer ≥ {least}")
+        except ValueError as error:
+            faults.append(Fault(where, f"{error} (given: {shown(value)})"))
+            return least
+        return number
+
+    wanted = Wanted(
+        groups=choose("checks", checks, GROUPS),
+        methods=choose("method", method, tuple(METHODS)),
+        variants=choose("variant", variant, VARIANTS),
+        seeds=count("seeds", seeds, 1),
+        seed=count("seed", seed, 0),
+        jobs=count("jobs", jobs, 1),
+    )
+    if faults:
+        raise RequestError(faults)
+    return wanted
+
+
+def check_range(scenario: Scenario) -> None:
+    """See that networks of this scenario can be computed in doubles.
+
+    Raises:
+        RequestError: a weight or a radius is too large or too small; carries all faults.
+    """
+    faults = []
+    for name in ("alpha", "nu_w", "nu_u", "rho_w", "rho_u"):
+        value = getattr(scenario, name)
+        if value and not _LEAST <= value <= _MOST:
+            message = f"must be from {_LEAST:g} to {_MOST:g} for verify, which computes in doubles"
+            faults.append(Fault(name, f"{message} (given: {value:g})"))
+    if faults:
+        raise RequestError(faults)
+
+
+def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
+    """The work, in the order of the report.
+
+    Raises:
+        RequestError: there is nothing to check.
+    """
+    from rnnbound.verification.lemmas import LEMMAS
+    from rnnbound.verification.steps import METHODS as FOLLOWED
+    from rnnbound.verification.targets import KINDS
+
+    found: list[Piece] = []
+    variants, seeds, seed = wanted.variants, wanted.seeds, wanted.seed
+    if "lemmas" in wanted.groups:
+        found += [Piece("lemmas", (scenario, variants, name, seed)) for name in LEMMAS]
+    if "propositions" in wanted.groups:
+        found.append(Piece("propositions", (scenario, variants, seed, KINDS)))
+    for group in ("steps", "training"):
+        if group not in wanted.groups:
+            continue
+        for method in wanted.methods:
+            if group == "steps" and method not in FOLLOWED:
+                continue
+            for variant in variants:
+                if (method, variant) in SOLVERS:
+                    arguments = (scenario, method, variant, KINDS, seeds, seed)
+                    found.append(Piece(group, arguments))
+    if not found:
+        asked = f"{', '.join(wanted.groups)} of {', '.join(wanted.methods)}"
+        raise wrong("checks", f"there is no statement to check: {asked}, {', '.join(variants)}")
+    return found
+
+
+def verify(
+    scenario: Scenario | None = None,
+    *,
+    checks: str = "all",
+    method: str = "all",
+    variant: str = "all",
+    seeds: int | str = DEFAULT_SEEDS,
+    seed: int | str = 0,
+    jobs: int | str = 1,
+    progress: Callable[[int, int, Piece], None] = lambda done, total, piece: None,
+) -> Verification:
+    """Try to refute every statement.
+
+    Args:
+        scenario: what the small tasks are derived from; the documented default if None.
+        checks: ``lemmas``, ``propositions``, ``steps``, ``training``, several of them with commas
+            between, or ``all``.
+        method: training methods, likewise.
+        variant: variants, likewise.
+        seeds: initialisations for each kind of target.
+        seed: of everything random; the result depends on it and not on `jobs`.
+        jobs: processes.
+        progress: told the pieces done and their number, and which is done.
+
+    An interruption (Ctrl-C) ends it with what is known so far.
+
+    Raises:
+        RequestError: the request is wrong; carries all faults.
+    """
+    begun = perf_counter()
+    scenario = scenario or Scenario()
+    wanted = read_wanted(
+        checks=checks, method=method, variant=variant, seeds=seeds, seed=seed, jobs=jobs
+    )
+    check_range(scenario)
+    work = pieces(scenario, wanted)
+    results: dict[int, list[Check]] = {}
+    complete = True
+    # The longest pieces come last in the report; started first, they end together.
+    shared = share([piece.run for piece in work], wanted.jobs)
+    try:
+        for done, (index, found) in enumerate(shared, 1):
+            results[index] = found
+            progress(done, len(work), work[index])
+    except KeyboardInterrupt:
+        complete = False
+    finally:
+        shared.close()
+    found = [check for index in sorted(results) for check in results[index]]
+    return Verification(
+        passed=complete and not any(check.failed for check in found),
+        checks=tuple(found),
+        elapsed_seconds=perf_counter() - begun,
+        scenario=scenario,
+        seeds=wanted.seeds,
+        seed=wanted.seed,
+        complete=complete,
+    )

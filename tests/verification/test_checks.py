@@ -1,0 +1,194 @@
+"""Propositions, proof steps and training: verdicts, power, and theories with a broken constant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnnbound import Scenario
+from rnnbound.theory.corollary1 import SharpAverage
+from rnnbound.theory.paper import CorrectedConstants, PaperConstants
+from rnnbound.theory.sgd import SharpSGD
+from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.theorem1 import SharpDescent, SharpDrift
+from rnnbound.verification import propositions, search, steps, training
+from rnnbound.verification.check import Check, settle
+from rnnbound.verification.lemmas import LEMMAS
+from rnnbound.verification.propositions import Deviations, Scene
+from rnnbound.verification.targets import KINDS
+
+SMALL = Scenario(horizon=2, samples=2)
+#: A constant that is 40 % too small has this share of its value.
+SHARE = 0.6
+ORIGINAL = propositions.simulate
+SIMULATED: dict[str, Deviations] = {}
+
+
+@pytest.fixture(autouse=True)
+def _one_simulation_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What networks do does not depend on the bounds that it is compared with."""
+
+    def simulate(scene: Scene, rng: np.random.Generator) -> Deviations:
+        if str(scene) not in SIMULATED:
+            SIMULATED[str(scene)] = ORIGINAL(scene, rng)
+        return SIMULATED[str(scene)]
+
+    monkeypatch.setattr(propositions, "simulate", simulate)
+
+
+def propositions_of(*variants: str) -> dict[tuple[str, str], Check]:
+    found = propositions.check(SMALL, variants, 0, ("constant",))
+    return {(check.statement.partition(":")[0], check.variant): check for check in found}
+
+
+def shrink(monkeypatch: pytest.MonkeyPatch, cls: type, name: str) -> None:
+    original = getattr(cls, name)
+    getter = getattr(original, "func", None) or original.fget
+    monkeypatch.setattr(cls, name, property(lambda self: getter(self) * 3 / 5))
+
+
+def shrink_method(monkeypatch: pytest.MonkeyPatch, cls: type, name: str) -> None:
+    original = getattr(cls, name)
+    monkeypatch.setattr(cls, name, lambda self, *args: original(self, *args) * 3 / 5)
+
+
+def shrink_term(monkeypatch: pytest.MonkeyPatch, cls: type, term: str) -> None:
+    original: Any = cls.bound  # type: ignore[attr-defined]
+
+    def bound(self: Any, c: Any, m: Any, tau: Any) -> Any:
+        found = original(self, c, m, tau)
+        terms = {k: x * 3 / 5 if k == term else x for k, x in found.terms.items()}
+        return replace(found, terms=terms)
+
+    monkeypatch.setattr(cls, "bound", bound)
+
+
+def test_propositions_hold_and_the_printed_slips_are_refuted() -> None:
+    found = propositions_of("printed", "corrected", "sharp")
+    assert not any(check.failed for check in found.values())
+    refuted = {key for key, check in found.items() if check.verdict == "refuted"}
+    assert {("Prop. 3", "printed"), ("Theorem 1", "printed")} <= refuted
+    assert all(variant == "printed" for _, variant in refuted)
+    assert found["Prop. 3", "printed"].interval[0] > found["Prop. 3", "printed"].allowed
+
+
+@pytest.mark.parametrize("name", ["B", "B_H", "K", "K_D"])
+def test_a_sharp_constant_of_the_propositions_cannot_shrink(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shrink(monkeypatch, SharpConstants, name)
+    assert any(check.failed for check in propositions_of("sharp").values())
+
+
+@pytest.mark.parametrize("cls", [SharpDrift, SharpAverage, SharpSGD])
+def test_the_approximation_term_of_a_theorem_cannot_shrink(
+    monkeypatch: pytest.MonkeyPatch, cls: type
+) -> None:
+    shrink_term(monkeypatch, cls, "approximation")
+    assert any(check.failed for check in propositions_of("sharp").values())
+
+
+@pytest.mark.parametrize(
+    ("cls", "name"),
+    [
+        (SharpConstants, "proposition3"),
+        (SharpConstants, "proposition5"),
+        (CorrectedConstants, "proposition3"),
+        (PaperConstants, "proposition5"),
+    ],
+)
+def test_a_proposition_cannot_shrink(monkeypatch: pytest.MonkeyPatch, cls: type, name: str) -> None:
+    shrink_method(monkeypatch, cls, name)
+    assert any(check.failed for check in propositions_of("corrected", "sharp").values())
+
+
+@pytest.mark.parametrize(
+    ("cls", "name"),
+    [(SharpConstants, x) for x in ("u", "w", "L", "b", "S", "S_w", "b_H", "B", "B_H")]
+    + [(PaperConstants, x) for x in ("L", "beta", "Lambda", "F_max", "y_max")]
+    + [(CorrectedConstants, "gamma")],
+)
+def test_a_constant_of_the_lemmas_cannot_shrink(
+    monkeypatch: pytest.MonkeyPatch, cls: type, name: str
+) -> None:
+    shrink(monkeypatch, cls, name)
+    lemma = "B" if name == "y_max" else name
+    assert lemma in LEMMAS
+    found = search.check(SMALL, ("corrected", "sharp"), lemma, 0)
+    assert any(check.failed for check in found)
+
+
+def test_the_steps_of_the_proofs_hold() -> None:
+    found = [
+        check
+        for method in ("pgd", "gd")
+        for check in steps.check(SMALL, method, "sharp", ("constant", "sign"), 1, 0)
+    ]
+    assert {check.verdict for check in found} == {"holds"}
+    ratios = {check.statement: check.ratio or 0 for check in found}
+    assert ratios["pgd: ‖g‖² ≤ S R"] > SHARE
+    assert ratios["pgd: curvature along a step ≤ S'"] > SHARE
+
+
+@pytest.mark.parametrize("term", ["S", "optimization"])
+def test_the_curvature_of_the_descent_form_cannot_shrink(
+    monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    if term == "S":
+        shrink(monkeypatch, SharpConstants, "S")
+    else:
+        shrink_term(monkeypatch, SharpDescent, "optimization")
+    found = steps.check(SMALL, "pgd", "sharp", ("constant",), 1, 0)
+    assert any(check.failed for check in found)
+
+
+@pytest.mark.parametrize("method", ["pgd", "pgd-average", "sgd", "gd"])
+def test_trained_networks_stay_below_a_bound_below_r0(method: str) -> None:
+    found = training.check(SMALL, method, "sharp", KINDS[:2], 1, 0)
+    trained = [check for check in found if "τ = 1" not in check.statement]
+    assert trained
+    for check in trained:
+        assert check.verdict == "holds"
+        assert check.observed is not None
+        assert check.bound is not None
+        assert check.observed <= check.bound
+
+
+@pytest.mark.parametrize("cls", [SharpDrift, SharpAverage, SharpSGD])
+def test_the_optimization_term_cannot_shrink(monkeypatch: pytest.MonkeyPatch, cls: type) -> None:
+    shrink_term(monkeypatch, cls, "optimization")
+    method = {SharpDrift: "pgd", SharpAverage: "pgd-average", SharpSGD: "sgd"}[cls]
+    found = training.check(SMALL, method, "sharp", ("constant",), 1, 0)
+    assert any(check.failed for check in found)
+
+
+@pytest.mark.parametrize("variant", ["printed", "corrected"])
+def test_a_bound_above_r0_has_no_power(variant: str) -> None:
+    for method in ("pgd", "gd"):
+        for check in training.check(SMALL, method, variant, ("constant",), 1, 0):
+            assert check.verdict == "no power"
+            assert check.reason
+
+
+def test_a_claim_with_probability_needs_more_than_one_failure() -> None:
+    def verdict(failures: int, trials: int, allowed: float) -> str:
+        return settle(
+            "training",
+            "risk",
+            "sharp",
+            observed=2.0,
+            bound=1.0,
+            trials=trials,
+            failures=failures,
+            allowed=allowed,
+            where="",
+        ).verdict
+
+    assert verdict(1, 1, 0.1) == "holds"
+    assert verdict(1, 1, 0.0) == "refuted"
+    assert verdict(5, 10, 0.1) == "refuted"
+    assert verdict(25, 20_000, 1e-3) == "holds"
+    assert verdict(60, 20_000, 1e-3) == "refuted"
