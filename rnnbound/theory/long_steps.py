@@ -82,7 +82,7 @@ class LongSteps(SharpTheorem):
 class TightDescent(LongSteps):
     """pgd: ``S' = S + B_rms b_H/√m``."""
 
-    statement = "Tight Theorem 1 (descent form, η = 1/S')"
+    statement = "Tight Theorem 1 (descent form; η = 1/S')"
     projects_u = False
     competes = False
 
@@ -99,7 +99,7 @@ class TightDescent(LongSteps):
 class TightLongSteps(TightDescent):
     """The same with c = 5/4."""
 
-    statement = "Tight Theorem 1 (descent form, η = 5/(4S'))"
+    statement = "Tight Theorem 1 (descent form; η = 5/(4S'))"
     competes = True
     step = Fraction(5, 4)
 
@@ -107,7 +107,7 @@ class TightLongSteps(TightDescent):
 class TiedDescent(LongSteps):
     """Tied pairs: ``S' = S + B_rms T_H‖ρ‖/m``."""
 
-    statement = "Tied pairs (descent form, η = 1/S')"
+    statement = "Tied pairs (descent form; η = 1/S')"
     competes = False
 
     def k(self, c: TightConstants, m: Number, share: Fraction) -> Number:
@@ -123,14 +123,14 @@ class TiedDescent(LongSteps):
 class TiedLongSteps(TiedDescent):
     """The same with c = 5/4."""
 
-    statement = "Tied pairs (descent form, η = 5/(4S'))"
+    statement = "Tied pairs (descent form; η = 5/(4S'))"
     competes = True
     step = Fraction(5, 4)
 
 
 def from_start(form: type[LongSteps]) -> type[LongSteps]:
     """The form that spends a twentieth of δ on S at the start, and projects U as well."""
-    statement = form.statement.replace("η", "S at the start, η")
+    statement = form.statement.replace("η", "S at the start; η")
     return type(
         f"{form.__name__}FromStart",
         (form,),

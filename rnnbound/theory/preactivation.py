@@ -20,12 +20,12 @@ from typing import Final
 
 from rnnbound.support.interface import RAISED, Support
 
-#: Cells of z, of ±y, and of g.
+#: About the length of a cell of z; one of ±y is so many of them.
 _CELL: Final = 1 / 64
-_Y_CELL: Final = 1 / 16
+_Y_CELLS: Final = 4
+#: Cells of g.
 _G_CELL: Final = 1 / 32
 _G_CELLS: Final = 176
-_CELLS: Final = math.ceil(_G_CELLS * _G_CELL / _CELL) + 1
 #: For a wider ασ0, averages over ±y are not worth their work.
 _WIDEST: Final = 4.0
 #: The largest value over r is settled on an interval of this length.
@@ -45,6 +45,10 @@ class Preactivation:
     def __init__(self, support: Support, alpha: float, sigma1: float) -> None:
         self._support, sigma0 = support, support.slope(1.0, 0.0)
         self._most = (alpha * sigma0 * RAISED, alpha * alpha * sigma0 * sigma1 * RAISED)
+        # Cells that ασ0 is a multiple of.
+        self._y_steps = max(1, round(self._most[0] / (_Y_CELLS * _CELL)))
+        self._cell = max(self._most[0] / (_Y_CELLS * self._y_steps), _CELL / 2)
+        self._count = math.ceil(_G_CELLS * _G_CELL / self._cell) + 1
         self._averages: dict[int, list[float]] = {}
         self._falling: dict[int, bool] = {}
         self._squares: dict[tuple[int, float, float], float] = {}
@@ -70,7 +74,8 @@ class Preactivation:
         """sup of φ_t² over low ≤ r ≤ high."""
         if (kind, low, high) not in self._squares:
             cells, masses = self._cells(kind), _masses()
-            lower, upper = low * _G_CELL / _CELL, high * _G_CELL / _CELL
+            lower = low * _G_CELL / self._cell / RAISED
+            upper = high * _G_CELL / self._cell * RAISED
             if self._falling[kind]:
                 largest = [cells[int(lower * j)] for j in range(_G_CELLS)]
             else:
@@ -86,35 +91,40 @@ class Preactivation:
             y, e = self._most
             everywhere = self._support.steepest(-math.inf, math.inf) ** 2
             if y > _WIDEST:
-                self._falling[kind], self._averages[kind] = True, [everywhere] * (_CELLS + 1)
+                self._falling[kind], self._averages[kind] = True, [everywhere] * (self._count + 1)
                 return self._averages[kind]
-            reach = math.ceil(e / _CELL)
+            reach = math.ceil(e / self._cell)
             if kind == 1:
-                found = self._paired(0.0, 0)
+                found = self._paired(0, 0)
             else:
                 # e moves the middle of the pair: t = 2 is the same without it.
-                paired = self._paired(y, reach)
-                self._averages[2] = [*paired[reach : reach + _CELLS], everywhere]
-                found = [max(paired[i : i + 2 * reach + 1]) for i in range(_CELLS)]
+                paired = self._paired(self._y_steps, reach)
+                self._averages[2] = [*paired[reach : reach + self._count], everywhere]
+                found = [max(paired[i : i + 2 * reach + 1]) for i in range(self._count)]
             self._averages[1 if kind == 1 else 3] = [*found, everywhere]
             for found_kind, averages in self._averages.items():
                 inner = averages[:-1]
                 self._falling[found_kind] = all(a >= b for a, b in pairwise(inner))
         return self._averages[kind]
 
-    def _paired(self, most_y: float, reach: int) -> list[float]:
-        """sup ½(σ'(x+y)² + σ'(x−y)²) on each cell of x, from −reach to so many beyond the last."""
-        support = self._support
-        starts = [k * _Y_CELL for k in range(math.floor(most_y / _Y_CELL) + 1)]
-        ys = [(y, min(y + _Y_CELL, most_y)) for y in starts]
+    def _paired(self, steps: int, reach: int) -> list[float]:
+        """sup ½(σ'(x+y)² + σ'(x−y)²) on each cell of x, from −reach to so many beyond the last.
+
+        With y up to `steps` cells of its own.
+        """
+        count, first, cell = self._count, -reach - (steps + 1) * _Y_CELLS, self._cell
+        tops = [
+            self._support.steepest(i * cell, (i + 1) * cell) ** 2
+            for i in range(first, count - first)
+        ]
+        if not steps:
+            return tops[-reach - first : count + reach - first]
+        # x + y, for x in a cell and y in a cell of ±y, is in so many cells of z.
+        windows = [max(tops[i : i + _Y_CELLS + 1]) for i in range(len(tops) - _Y_CELLS)]
+        shifts = [(k * _Y_CELLS, -(k + 1) * _Y_CELLS) for k in range(steps)]
         return [
-            max(
-                support.steepest(low + y, low + _CELL + end) ** 2
-                + support.steepest(low - end, low + _CELL - y) ** 2
-                for y, end in ys
-            )
-            / 2
-            for low in (i * _CELL for i in range(-reach, _CELLS + reach))
+            max(windows[i + up] + windows[i + down] for up, down in shifts) / 2
+            for i in range(-reach - first, count + reach - first)
         ]
 
 

@@ -29,7 +29,7 @@ class TiedDrift(SharpTheorem):
 class TiedSGD(SharpTheorem):
     """``min_s E R(Θ(s)) ≤ (1/τ)Σ_s E R(Θ(s)) ≤ (‖ν‖√(S/τ) + K_tied_sgd/√m)²``."""
 
-    statement = "Tied pairs, SGD"
+    statement = "Tied SGD"
     combine: ClassVar[Combine] = "squared-sum"
 
     def bound(self, c: TightConstants, m: Number, tau: Number) -> RiskBound:
@@ -40,7 +40,7 @@ class TiedSGD(SharpTheorem):
 class TiedAverage(SharpTheorem):
     """``R(Θ̂) ≤ (‖ν‖√(S/τ) + K_tied_sgd/√m + T_H‖ρ‖³/(2m))²``."""
 
-    statement = "Tied pairs, average iterate"
+    statement = "Tied pairs (average iterate)"
     combine: ClassVar[Combine] = "squared-sum"
 
     def bound(self, c: TightConstants, m: Number, tau: Number) -> RiskBound:

@@ -198,13 +198,18 @@ class TightConstants(SharpConstants):
         most = (q.sigma1 * self._worst_at("root_S", q.alpha)) ** 2
         return most, q.ns.minimum(most, self.lemma.mean_S(q.alpha))
 
+    @cached_property
+    def _rough_T_H(self) -> Number:
+        """T_H, or a little more: it hardly counts beside the rest of K."""
+        return self.lemma.coarse.worst("T_H", self.a) if self.q.activation else self.T_H
+
     def displacement(self, m: Number) -> Number:
         """The smaller of the sharp one and T_H‖ν‖³/(6√m): in a pair second derivatives cancel."""
         plain = super().displacement(m)
         if not self.has_third:
             return plain
         q = self.q
-        return q.ns.minimum(plain, self.T_H * q.nu**3 / (6 * q.ns.sqrt(m)))
+        return q.ns.minimum(plain, self._rough_T_H * q.nu**3 / (6 * q.ns.sqrt(m)))
 
     def K_tied(self, m: Number, share: Fraction = WHOLE) -> Number:
         """min( T_H‖ν‖²(‖ρ‖/3 + ‖ν‖/6) + T_H‖ν‖³/6 , T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2) )/√m + noise."""
@@ -230,3 +235,7 @@ class DirectConstants(TightConstants):
 
     def _worst_at(self, name: str, a: arb) -> arb:
         return self.lemma.at(name, a)
+
+    @property
+    def _rough_T_H(self) -> Number:
+        return self.T_H
