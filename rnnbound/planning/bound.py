@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rnnbound.numbers.count import Count
-from rnnbound.planning.plan import guarantee
-from rnnbound.planning.request import headline, read_request, read_variants
+from rnnbound.planning.plan import answering, guarantee
+from rnnbound.planning.request import read_request, read_variants
 from rnnbound.planning.results import Bound
 from rnnbound.setting.faults import Fault, RequestError
 from rnnbound.setting.scenario import Scenario
@@ -43,4 +43,4 @@ def bound(
     request = read_request(method=method, variant=variant, width=width, iterations=iterations)
     variants = read_variants(request.variant)
     bounds = {name: guarantee(scenario, request, name, digits) for name in variants}
-    return Bound(scenario, request, headline(variants), bounds)
+    return Bound(scenario, request, answering(bounds), bounds)

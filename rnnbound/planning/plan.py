@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flint import arb
@@ -66,8 +67,16 @@ def plan(
     )
     variants = read_variants(request.variant)
     plans = {name: guarantee(scenario, request, name, digits) for name in variants}
-    best = headline(variants)
+    best = answering(plans)
     return Plan(scenario, request, best, plans, _excess(plans[best], request))
+
+
+def answering(found: Mapping[str, Guarantee]) -> str:
+    """The headline: the best trusted variant that has an answer, else the best trusted one."""
+    feasible = tuple(name for name, guarantee in found.items() if guarantee.feasible)
+    if not any(TRUSTED[name] for name in feasible):
+        feasible = tuple(found)
+    return headline(feasible)
 
 
 def with_tied_pairs(found: Plan) -> Guarantee | None:

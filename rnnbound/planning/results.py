@@ -111,7 +111,8 @@ class Plan:
     """Plans for one scenario and request, a variant each.
 
     Attributes:
-        headline: the best trusted variant among those asked for; if none is trusted, the last.
+        headline: the best trusted variant among those asked for that has a plan, else the best
+            trusted one, else the last.
         plans: by variant.
         excess: how the headline plan exceeds the request's limits, a line each.
     """

@@ -176,3 +176,49 @@ def test_the_scenario_can_be_saved_and_read_again(run: Run) -> None:
     }  # fmt: skip
     text = run("scenario --horizon 1e3 --get scenario").out
     assert run("scenario --get scenario.horizon --scenario -", stdin=text).out == "1000\n"
+
+
+@pytest.mark.parametrize(
+    ("method", "tied"), [("pgd", "tied"), ("pgd-average", "tied-average"), ("sgd", "tied-sgd")]
+)
+def test_a_plan_ends_with_what_tied_pairs_would_need(run: Run, method: str, tied: str) -> None:
+    expected = plan(Scenario(), method=tied, variant="tight").plans["tight"]
+    (line,) = run(f"plan --method {method}").out.rpartition("With tied pairs")[2:]
+    assert f"(--method {tied}): width {expected.width:,} and {expected.iterations:,}" in " ".join(
+        line.split()
+    )
+
+
+def test_what_tied_pairs_would_need_is_said_of_the_same_request(run: Run) -> None:
+    assert "With tied pairs" not in run("plan --method gd").out
+    assert "With tied pairs" not in run("plan --method tied").out
+    assert "no guarantee: width 10" in run("plan --width 10").out.rpartition("tied pairs")[2]
+    held = run("plan --width 1e5 --iterations 1000").out.rpartition("tied pairs")[2]
+    assert "width 100,000 and 1,000 iterations" in held
+
+
+def test_tied_pairs_have_one_variant_and_two_radii(run: Run) -> None:
+    data = run("plan --method tied --nu-u 0.25 --json").json["plans"]
+    assert {name for name, found in data.items() if found["feasible"]} == {"tight"}
+    assert "tight alone" in data["sharp"]["reason"]
+    root = data["tight"]["width"] ** 0.5
+    assert data["tight"]["radius_w"] == pytest.approx(0.5 / root, rel=1e-12)
+    assert data["tight"]["radius_u"] == pytest.approx(0.25 / root, rel=1e-12)
+    out = run("plan --method tied").out
+    assert "each U_i within" in out
+    assert "printed, corrected, sharp: tied pairs" in out
+
+
+def test_constants_that_take_too_many_steps_say_so(run: Run) -> None:
+    ran = run("constants --horizon 1e6 --alpha 1 --json")
+    assert ran.status == 0
+    assert set(ran.json["constants"]["tight"].values()) == {None}
+    assert "critical" in ran.json["reasons"]["tight"]
+    assert "no tight constants" in ran.err
+    assert ran.json["constants"]["sharp"]["S"] > 0
+    table = run("constants --horizon 1e6 --alpha 1 --variant tight")
+    assert "critical memory" in table.out
+    assert run("plan --horizon 1e6 --alpha 1 --variant tight").status == 1
+    other = run("plan --horizon 1e6 --alpha 1 --json")
+    assert (other.status, other.json["headline"]) == (0, "sharp")
+    assert "critical" in other.json["plans"]["tight"]["reason"]
