@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -24,6 +24,8 @@ Direction = Literal["any", "w", "u", "target", "radius"]
 PAIR: Final = 2
 #: How far a Taylor expansion is followed.
 _STEP: Final = 0.01
+#: What rounding may add to a sum of a few states.
+_ROUNDED: Final = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,52 @@ def _linearization(curve: Curve, neurons: Neurons) -> Array:
     return found
 
 
+def _displacement(curve: Curve, neurons: Neurons) -> Array:
+    """‖F − F^Lin‖ over time where the members of one pair have moved by plus and minus Θ̄ − Θ(0)."""
+    past = _past(neurons)
+    slopes = jets(curve, past, 1).H[1]
+    up, down = (jets(curve, past.moved(by / math.sqrt(PAIR)), 0).H[0] for by in (1.0, -1.0))
+    # F^Lin = (2/√2) D_x h with x the direction over √2.
+    squares = [
+        ((u - v) / math.sqrt(PAIR) - s) ** 2 for u, v, s in zip(up, down, slopes, strict=True)
+    ]
+    return _clear(np.sqrt(np.sum(squares, axis=0)))
+
+
+def _tied_remainder(curve: Curve, neurons: Neurons) -> Array:
+    """‖J(x)(x − x̄) − F(x) + F^Lin(x̄)‖ over time in one mirrored pair, x = −x̄ the direction."""
+    past = _past(neurons)
+    start = jets(curve, past, 1).H[1]
+    up, down = (jets(curve, past.moved(by), 1).H for by in (1.0, -1.0))
+    squares = [
+        (up[1][t] + down[1][t] - (up[0][t] - down[0][t]) / 2 - start[t]) ** 2
+        for t in range(len(start))
+    ]
+    return _clear(math.sqrt(PAIR) * np.sqrt(np.sum(squares, axis=0)))
+
+
+def _clear(values: Array) -> Array:
+    """Less what rounding may have added to differences of numbers of size 1."""
+    clear: Array = np.maximum(values - _ROUNDED, 0.0)
+    return clear
+
+
+def _displacement_bound(c: Any) -> Number | None:
+    if "T_H" not in c.names:
+        return None
+    m = c.q.ns.number(PAIR)
+    return c.displacement(m) / c.q.ns.sqrt(m)
+
+
+def _tied_bound(c: Any) -> Number | None:
+    """The curvature in K_tied_sgd/√m, with ν as large as ρ."""
+    if "K_tied_sgd" not in c.names or c.T_H is None:
+        return None
+    q = replace(c.q, nu_w=c.q.rho_w, nu_u=c.q.rho_u)
+    wide, m = type(c)(q, c.a), q.ns.number(PAIR)
+    return (wide.K_tied_sgd(m) - wide.noise(m)) / q.ns.sqrt(m)
+
+
 def _output_bound(c: Any) -> Number:
     return c.F_max if "F_max" in c.names else c.proposition6()[0]
 
@@ -146,16 +194,30 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
         Lemma("T_H", "√Σ_t (D³H_t)²", "any", _root(_squares(3)), _named("T_H")),
         Lemma("Lambda", "‖∂Γ_T‖", "any", _next_input, _named("Lambda")),
         Lemma("gamma", "‖∂²Γ_T‖", "any", _input_hessian, _named("gamma")),
-        Lemma("B", "|v_w ∂_w h_T + v_u·∂_u h_T|", "target", _last(1), _named("B", "y_max")),
-        Lemma(
-            "B_H", "√Σ_t (v_w ∂_w h_t + v_u·∂_u h_t)²", "target", _root(_squares(1)), _named("B_H")
-        ),
+        Lemma("B", "|v·∂h_T|", "target", _last(1), _named("B", "y_max")),
+        Lemma("B_H", "√Σ_t (v·∂h_t)²", "target", _root(_squares(1)), _named("B_H")),
         Lemma(
             "F_max",
             "|F_T|",
             "radius",
             _pair_output,
             _output_bound,
+            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+        ),
+        Lemma(
+            "displacement",
+            "‖F − F^Lin‖ at Θ̄",
+            "target",
+            _displacement,
+            _displacement_bound,
+            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+        ),
+        Lemma(
+            "K_tied_sgd",
+            "a tied remainder",
+            "radius",
+            _tied_remainder,
+            _tied_bound,
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
         Lemma(

@@ -72,13 +72,15 @@ def _plan(axes: Axes, found: Verification) -> None:
 
 
 def _curves(axes: Axes, found: Verification) -> None:
-    """One run for each method and form in the best trusted variant, relative to R(0)."""
+    """One run for each method, last and best iterate, in the best trusted variant."""
     axes.set_yscale("log")
     colors = iter(_COLORS * 3)
     for method in METHODS:
         variant = next(v for v in reversed(VARIANTS) if TRUSTED[v] and (method, v) in SOLVERS)
+        drawn = set()
         for trial in trials(method, variant, found.scenario, _KIND, found.seed):
-            if isinstance(trial, Trial) and trial.powerless is None:
+            if isinstance(trial, Trial) and not trial.powerless and trial.form not in drawn:
+                drawn.add(trial.form)
                 _curve(axes, trial, next(colors), found.seed)
     axes.set(
         xlabel="step",

@@ -229,6 +229,11 @@ PROPOSITIONS: Final = (
         lambda scene, found: _largest(found.linear),
         _sampling_error,
     ),
+    Proposition(
+        "noise/√m bounds ‖F̃ − F^Lin(Θ̄)‖_S",
+        lambda scene, found: _norm(found.linear),
+        lambda c, m: c.noise(m) / c.q.ns.sqrt(m) if "K" in c.names else None,
+    ),
     *(
         Proposition(
             f"{name}/√m bounds ‖F̃ − F(Θ̄)‖_S",

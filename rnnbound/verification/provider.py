@@ -16,12 +16,14 @@ from rnnbound.theory.guarantee import Theorem
 from rnnbound.theory.paper import PAPER
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.theorem1 import SharpTheorem
+from rnnbound.theory.tight import TightConstants
 from rnnbound.verification.curve import Curve
 
 #: What makes the constants of each variant.
 CONSTANTS: Final[Mapping[str, Callable[[Quantities, Number], Any]]] = {
     **PAPER,
     "sharp": SharpConstants,
+    "tight": TightConstants,
 }
 #: Variants whose constants depend on the activation through σ0, σ1 and σ2 alone, so that they
 #: exist for a scaled activation as well.
@@ -45,6 +47,12 @@ def constants(variant: str, scenario: Scenario, curve: Curve, a: float | None = 
     """
     q = curve.quantities(quantities(scenario, BALLS))
     return CONSTANTS[variant](q, q.alpha if a is None else BALLS.number(a))
+
+
+def has_S(variant: str) -> bool:
+    """Whether the variant's proofs rest on the constant S."""
+    made = CONSTANTS[variant]
+    return isinstance(made, type) and issubclass(made, SharpConstants)
 
 
 def value(evaluate: Callable[[], Number | None]) -> float | None:

@@ -32,6 +32,8 @@ _NU_U: Final = 0.006
 _FIGURES: Final = 6
 #: Lemmas whose bounds are σ1, σ0σ1, σ2 and σ3 at short horizons.
 _REVEALING: Final = frozenset({"u", "w", "b", "T3"})
+#: Lemmas whose bounds are attained if U alone moves, for one step.
+_INPUT_ALONE: Final = frozenset({"displacement", "K_tied_sgd"})
 _SYMBOLS: Final = {
     "beta": "β",
     "Lambda": "Λ",
@@ -123,12 +125,15 @@ class Place:
         return replace(self.scenario, horizon=T, dim=d)
 
 
-def places(scenario: Scenario, *, everywhere: bool = False) -> list[tuple[Place, tuple[int, ...]]]:
+def places(
+    scenario: Scenario, *, everywhere: bool = False, input_alone: bool = False
+) -> list[tuple[Place, tuple[int, ...]]]:
     """The places, with the horizons to try there.
 
     Args:
         scenario: what to derive them from.
         everywhere: with every activation that has a name.
+        input_alone: with one more, where U alone moves.
 
     Besides the scenario's own weights there are places at which a bound that is loose elsewhere is
     nearly attained: small weights, small radii, the logistic function, and an activation of small
@@ -153,6 +158,8 @@ def places(scenario: Scenario, *, everywhere: bool = False) -> list[tuple[Place,
     for name in ACTIVATIONS if everywhere else ("logistic",):
         if name != own.activation:
             found.append((Place(Curve(name), replace(small, activation=name)), (1, 2)))
+    if input_alone:
+        found.append((Place(curve, replace(small, nu_w=0.0, rho_w=0.0)), (1,)))
     return found
 
 
@@ -176,8 +183,10 @@ class Found:
 
 def attack(lemma: Lemma, scenario: Scenario, seed: int) -> Iterator[Found]:
     """Search everywhere for configurations that come close to the lemma's bound."""
-    everywhere = lemma.name in _REVEALING
-    for index, (place, horizons) in enumerate(places(scenario, everywhere=everywhere)):
+    chosen = places(
+        scenario, everywhere=lemma.name in _REVEALING, input_alone=lemma.name in _INPUT_ALONE
+    )
+    for index, (place, horizons) in enumerate(chosen):
         for T in horizons:
             if lemma.shortest <= T:
                 rng = np.random.default_rng([seed, index, T, *lemma.name.encode()])
@@ -242,7 +251,7 @@ def judge(lemma: Lemma, variant: str, found: Sequence[Found]) -> Check | None:
         trials=trials,
         failures=failures,
         where=_where(case, row),
-        witness=_witness(case, row),
+        witness=witness(case, row),
     )
 
 
@@ -261,7 +270,7 @@ def _where(case: Found, row: int) -> str:
     return f"{case.place.curve}, T = {case.T}, d = {int(case.dims[row])}, a = α = {s.alpha:g}"
 
 
-def _witness(case: Found, row: int) -> dict[str, Any]:
+def witness(case: Found, row: int) -> dict[str, Any]:
     """The configuration to six figures: enough to compute the observed value by hand."""
     d = int(case.dims[row])
     neurons = case.neurons

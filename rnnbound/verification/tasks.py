@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,7 +18,12 @@ from rnnbound.planning.cost import flops
 from rnnbound.planning.projected import Projected
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.planning.solver import Evaluation, Solver
+from rnnbound.setting.quantities import Quantities
 from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import Combine, RiskBound, Theorem
+from rnnbound.theory.long_steps import LongSteps
+from rnnbound.theory.sharp import lifted
+from rnnbound.theory.theorem1 import SharpDescent
 from rnnbound.verification.curve import Curve
 from rnnbound.verification.targets import Target, inputs, target
 
@@ -64,9 +70,14 @@ class Trial:
         width, iterations: m and τ.
         step_size: η.
         bound: what the risk is at most.
-        optimization: the term that falls with τ, in √R (drift form) or R.
+        combine: whether the terms add up to the bound or to its root.
+        optimization: the term that falls with τ, in √R or R.
         rest: the other terms, likewise.
         reach: a − α, how far a recurrent weight may get.
+        projects: whether W and whether U are projected.
+        label: which of several forms of the same kind; empty if there is one.
+        S_prime: S' where the statement has it, by the step that it takes and by the bound that
+            it promises.
         powerless: why the run cannot refute the bound; None if it can.
     """
 
@@ -79,9 +90,13 @@ class Trial:
     iterations: int
     step_size: float
     bound: float
+    combine: Combine
     optimization: float
     rest: float
     reach: float
+    projects: tuple[bool, bool]
+    label: str
+    S_prime: tuple[float, float] | None
     powerless: str | None
 
     def __str__(self) -> str:
@@ -93,15 +108,15 @@ class Trial:
         return initialise(self.width, s.dim, s.alpha, seed)
 
     def schedule(self, seed: int = 0) -> Schedule:
-        """How the theorem trains; gd does not project."""
+        """How the theorem trains: what it does not project is not projected."""
         s = self.task.scenario
-        projected = self.method != "gd"
+        on_w, on_u = self.projects
         return Schedule(
             self.method,
             self.step_size,
             self.iterations,
-            radius_w=s.rho_w if projected else None,
-            radius_u=s.rho_u if projected else None,
+            radius_w=s.rho_w if on_w else None,
+            radius_u=s.rho_u if on_u else None,
             seed=seed,
         )
 
@@ -122,13 +137,16 @@ def small_task(scenario: Scenario, T: int, kind: str, seed: int) -> Task:
 
 
 def solvers(method: str, variant: str, scenario: Scenario) -> Iterator[Solver]:
-    """The solver of the statement; one for each form where there are two."""
+    """The solver of the statement; one for each form where there are several."""
     found = SOLVERS[method, variant](scenario)
     if not isinstance(found, Projected):
         yield found
         return
     for form in found.forms:
-        yield type(found)(scenario, (form,))
+        alone = copy(form)
+        # Left to itself, a form need not be better than the others to be planned with.
+        vars(alone)["competes"] = True
+        yield Projected(scenario, (alone,))
 
 
 def trials(
@@ -182,6 +200,7 @@ def at(solver: Solver, task: Task, method: str, variant: str, m: int, tau: int) 
         if evaluation is None:
             return None
         bound = evaluation.bound
+        (form,) = solver.forms if isinstance(solver, Projected) else (None,)
         return Trial(
             task=task,
             method=method,
@@ -192,11 +211,39 @@ def at(solver: Solver, task: Task, method: str, variant: str, m: int, tau: int) 
             iterations=tau,
             step_size=_down(bound.step_size),
             bound=_up(bound.risk),
+            combine=bound.combine,
             optimization=_up(bound.terms["optimization"]),
             rest=_up(BALLS.number(0) + bound.rest),
             reach=_up(evaluation.a - solver.q.alpha),
+            projects=(evaluation.radius_w is not None, evaluation.radius_u is not None),
+            label=_label(form),
+            S_prime=_S_prime(form, solver.q, bound, tau),
             powerless=None,
         )
+
+
+def _label(form: Theorem | None) -> str:
+    """The step of a descent form, and whether its S' rests on S at the start."""
+    if isinstance(form, LongSteps):
+        up, down = form.step.as_integer_ratio()
+        step = f"η = {up}/({down}S')" if down > 1 else "η = 1/S'"
+        return step + (", start" if form.spent else "")
+    return "η = 1/S'" if isinstance(form, SharpDescent) else ""
+
+
+def _S_prime(
+    form: Theorem | None, q: Quantities, bound: RiskBound, tau: int
+) -> tuple[float, float] | None:
+    """S' twice: the step has it, and the optimization term."""
+    if isinstance(form, SharpDescent):
+        in_bound = bound.terms["optimization"] * tau / q.nu_squared
+        return _down(1 / bound.step_size), _down(in_bound)
+    if not isinstance(form, LongSteps):
+        return None
+    step = lifted(BALLS, form.step)
+    # 2x(x − k) = S'‖ν‖²/(cτ), unless x is the largest share of k that the step allows.
+    in_bound = 2 * step * bound.total * bound.terms["optimization"] * tau / q.nu_squared
+    return _down(step / bound.step_size), _down(in_bound)
 
 
 def attraction(trial: Trial, start: Network) -> tuple[Array, Array]:

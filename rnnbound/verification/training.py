@@ -64,6 +64,11 @@ def check(
     return [*found, *_untrained(scenario, method, variant)]
 
 
+def _statement(trial: Trial) -> str:
+    label = f" ({trial.label})" if trial.label else ""
+    return f"{trial.method}: {_OBSERVED[observed(trial)]}{label}"
+
+
 def _compare(
     method: str, variant: str, form: Sequence[Trial | str], seeds: int, seed: int
 ) -> Check:
@@ -76,7 +81,7 @@ def _compare(
     trial, risk, _ = max(outcomes, key=lambda found: found[1] / found[0].bound)
     return settle(
         "training",
-        f"{method}: {_OBSERVED[observed(trial)]}",
+        _statement(trial),
         variant,
         observed=risk,
         bound=trial.bound,

@@ -55,7 +55,8 @@ class Piece:
     """A share of the work that one process does.
 
     Attributes:
-        group: which checks.
+        group: which checks; besides the groups, ``directions`` (lemmas) and ``start``
+            (propositions) of the variant tight.
         arguments: of the function behind them.
     """
 
@@ -68,6 +69,14 @@ class Piece:
             from rnnbound.verification import search
 
             return search.check(*self.arguments)
+        if self.group == "directions":
+            from rnnbound.verification import directions
+
+            return directions.check(*self.arguments)
+        if self.group == "start":
+            from rnnbound.verification import start
+
+            return start.check(*self.arguments)
         if self.group == "propositions":
             from rnnbound.verification import propositions
 
@@ -167,6 +176,7 @@ def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
     Raises:
         RequestError: there is nothing to check.
     """
+    from rnnbound.verification import directions as tight
     from rnnbound.verification.lemmas import LEMMAS
     from rnnbound.verification.steps import METHODS as FOLLOWED
     from rnnbound.verification.targets import KINDS
@@ -175,8 +185,12 @@ def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
     variants, seeds, seed = wanted.variants, wanted.seeds, wanted.seed
     if "lemmas" in wanted.groups:
         found += [Piece("lemmas", (scenario, variants, name, seed)) for name in LEMMAS]
+        if tight.VARIANT in variants:
+            found += [Piece("directions", (scenario, i, seed)) for i in range(len(tight.HEIGHTS))]
     if "propositions" in wanted.groups:
         found.append(Piece("propositions", (scenario, variants, seed, KINDS)))
+        if tight.VARIANT in variants:
+            found.append(Piece("start", (scenario, seed)))
     for group in ("steps", "training"):
         if group not in wanted.groups:
             continue

@@ -127,13 +127,12 @@ def _schedule(
     workers: int,
 ) -> Schedule:
     assert isinstance(found.iterations, int)
-    projected = method != "gd"
     return Schedule(
         method,
         float(found.step_size or 0),
         found.iterations,
-        radius_w=scenario.rho_w if projected else None,
-        radius_u=scenario.rho_u if projected else None,
+        radius_w=None if found.radius_w is None else scenario.rho_w,
+        radius_u=None if found.radius_u is None else scenario.rho_u,
         seed=seed,
         stop_at=stop_at,
         risk_every=max(1, found.iterations // EVALUATIONS),

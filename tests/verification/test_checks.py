@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-import numpy as np
 import pytest
 
 from rnnbound import Scenario
@@ -17,53 +13,16 @@ from rnnbound.theory.theorem1 import SharpDescent, SharpDrift
 from rnnbound.verification import propositions, search, steps, training
 from rnnbound.verification.check import Check, settle
 from rnnbound.verification.lemmas import LEMMAS
-from rnnbound.verification.propositions import Deviations, Scene
 from rnnbound.verification.targets import KINDS
 
+from .broken import SHARE, shrink, shrink_term
+
 SMALL = Scenario(horizon=2, samples=2)
-#: A constant that is 40 % too small has this share of its value.
-SHARE = 0.6
-ORIGINAL = propositions.simulate
-SIMULATED: dict[str, Deviations] = {}
-
-
-@pytest.fixture(autouse=True)
-def _one_simulation_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What networks do does not depend on the bounds that it is compared with."""
-
-    def simulate(scene: Scene, rng: np.random.Generator) -> Deviations:
-        if str(scene) not in SIMULATED:
-            SIMULATED[str(scene)] = ORIGINAL(scene, rng)
-        return SIMULATED[str(scene)]
-
-    monkeypatch.setattr(propositions, "simulate", simulate)
 
 
 def propositions_of(*variants: str) -> dict[tuple[str, str], Check]:
     found = propositions.check(SMALL, variants, 0, ("constant",))
     return {(check.statement.partition(":")[0], check.variant): check for check in found}
-
-
-def shrink(monkeypatch: pytest.MonkeyPatch, cls: type, name: str) -> None:
-    original = getattr(cls, name)
-    getter = getattr(original, "func", None) or original.fget
-    monkeypatch.setattr(cls, name, property(lambda self: getter(self) * 3 / 5))
-
-
-def shrink_method(monkeypatch: pytest.MonkeyPatch, cls: type, name: str) -> None:
-    original = getattr(cls, name)
-    monkeypatch.setattr(cls, name, lambda self, *args: original(self, *args) * 3 / 5)
-
-
-def shrink_term(monkeypatch: pytest.MonkeyPatch, cls: type, term: str) -> None:
-    original: Any = cls.bound  # type: ignore[attr-defined]
-
-    def bound(self: Any, c: Any, m: Any, tau: Any) -> Any:
-        found = original(self, c, m, tau)
-        terms = {k: x * 3 / 5 if k == term else x for k, x in found.terms.items()}
-        return replace(found, terms=terms)
-
-    monkeypatch.setattr(cls, "bound", bound)
 
 
 def test_propositions_hold_and_the_printed_slips_are_refuted() -> None:
@@ -101,7 +60,7 @@ def test_the_approximation_term_of_a_theorem_cannot_shrink(
     ],
 )
 def test_a_proposition_cannot_shrink(monkeypatch: pytest.MonkeyPatch, cls: type, name: str) -> None:
-    shrink_method(monkeypatch, cls, name)
+    shrink(monkeypatch, cls, name)
     assert any(check.failed for check in propositions_of("corrected", "sharp").values())
 
 
