@@ -28,7 +28,7 @@ def _with_scenario(function: Callable[..., Answer]) -> Callable[..., Answer]:
     own = [p for p in signature.parameters.values() if p.name != "values"]
     shared = [
         p.replace(name="file") if p.name == "scenario" else p
-        for p in options._scenario_parameters()
+        for p in options.scenario_parameters()
     ]
     vars(function)["__signature__"] = signature.replace(parameters=[*own, *shared])
     return function

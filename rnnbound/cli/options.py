@@ -83,7 +83,8 @@ def given(**options: str | None) -> dict[str, str]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _scenario_parameters() -> list[Parameter]:
+def scenario_parameters() -> list[Parameter]:
+    """The options of a scenario, for a command that has to know which of them were given."""
     listed = [
         _parameter(
             "scenario",
@@ -151,7 +152,7 @@ def command(
             for name, parameter in inspect.signature(function, eval_str=True).parameters.items()
             if name != "scenario"
         ]
-        shared = _scenario_parameters() if scenario else []
+        shared = scenario_parameters() if scenario else []
         shared += _output_parameters() if output else []
         debug = typer.Option(False, "--debug", help="Show the traceback of a defect.", hidden=True)
         places = {p.name: (p.default.param_decls or [p.name.upper()])[0] for p in own}

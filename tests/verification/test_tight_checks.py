@@ -61,15 +61,24 @@ def test_no_constant_of_the_lemmas_can_shrink(monkeypatch: pytest.MonkeyPatch, n
 
 
 @pytest.mark.parametrize(
-    ("name", "constant"), [("displacement", "displacement"), ("K_tied_sgd", "T_H")]
+    ("name", "cls", "constant"),
+    [
+        ("displacement", TightConstants, "displacement"),
+        ("K_tied", TightConstants, "T_H"),
+        ("K_tied_sgd", TightConstants, "T_H"),
+        ("moved", TightDescent, "moved"),
+        ("moved_tied", TiedDescent, "moved"),
+        ("bent", TightDescent, "bent"),
+        ("bent_tied", TiedDescent, "bent"),
+    ],
 )
 def test_no_curvature_of_pairs_can_shrink(
-    monkeypatch: pytest.MonkeyPatch, name: str, constant: str
+    monkeypatch: pytest.MonkeyPatch, name: str, cls: type, constant: str
 ) -> None:
     (right,) = search.check(SMALL, ("tight",), name, 0)
     assert right.verdict == "holds"
     assert right.ratio == pytest.approx(1, abs=1e-3)
-    shrink(monkeypatch, TightConstants, constant)
+    shrink(monkeypatch, cls, constant)
     assert refuted(search.check(SMALL, ("tight",), name, 0))
 
 
