@@ -16,6 +16,7 @@ from rnnbound.planning.request import headline, read_request, read_variants
 from rnnbound.planning.results import Guarantee, Plan, Request
 from rnnbound.planning.solver import Solver
 from rnnbound.setting.scenario import Scenario
+from rnnbound.support import support_of
 from rnnbound.theory.guarantee import TIED, TRUSTED
 
 #: The target risk of a plan for which nothing was asked.
@@ -93,6 +94,15 @@ def guarantee(scenario: Scenario, request: Request, variant: str, digits: int) -
     if key not in SOLVERS:
         return Guarantee(
             statement=None, trusted=TRUSTED[variant], feasible=False, reason=ABSENT[key]
+        )
+    if request.method in TIED.values() and not support_of(scenario.activation).has_third:
+        return Guarantee(
+            statement=None,
+            trusted=TRUSTED[variant],
+            feasible=False,
+            reason="tied pairs need a bounded third derivative σ''', which "
+            f"{scenario.activation} does not have",
+            epsilon=request.epsilon,
         )
     solver = SOLVERS[key](scenario)
     try:

@@ -290,8 +290,8 @@ class _Run:
             drift = arb((self.xi + self.support.slope(self.omega, 0.0)) * RAISED) / arb(p)
             growth = self.rate.contraction + drift
             last, sums = [], []
-            # ξ/p falls from here on and the rest rises, to p.
-            heights = self.heights(State(1.0, C, D), self.xi / p, _LATER, rest=1.0)
+            # ξr + p_t − ξ ≤ p_t.
+            heights = self.heights(State(1.0, C, D), 0.0, _LATER, rest=1.0)
             for k, height in enumerate(heights, 1):
                 first, ratio = arb(height) * arb(p) ** k, growth**k
                 last.append(first * ratio ** (left - 1))
