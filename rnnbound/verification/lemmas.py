@@ -15,6 +15,8 @@ import numpy as np
 
 from rnnbound.network.arrays import Array
 from rnnbound.numbers.system import Number
+from rnnbound.theory.long_steps import LongSteps, TiedDescent, TightDescent
+from rnnbound.theory.tight import TightConstants
 from rnnbound.verification.curve import Curve
 from rnnbound.verification.neuron import Neurons, expansion, jets
 
@@ -137,16 +139,81 @@ def _displacement(curve: Curve, neurons: Neurons) -> Array:
     return _clear(np.sqrt(np.sum(squares, axis=0)))
 
 
-def _tied_remainder(curve: Curve, neurons: Neurons) -> Array:
+def _far_remainder(curve: Curve, neurons: Neurons) -> Array:
     """‖J(x)(x − x̄) − F(x) + F^Lin(x̄)‖ over time in one mirrored pair, x = −x̄ the direction."""
     past = _past(neurons)
     start = jets(curve, past, 1).H[1]
-    up, down = (jets(curve, past.moved(by), 1).H for by in (1.0, -1.0))
+    states, slopes = _odd(curve, past, 1.0)
+    squares = [(2 * slopes[t] - states[t] - start[t]) ** 2 for t in range(len(start))]
+    return _clear(math.sqrt(PAIR) * np.sqrt(np.sum(squares, axis=0)))
+
+
+def _near_remainder(curve: Curve, neurons: Neurons) -> Array:
+    """‖J(x)(x − x̄) − F(x) + F(x̄)‖ + ‖F(x̄) − F^Lin(x̄)‖ where x = 2x̄ is the direction."""
+    past = _past(neurons)
+    start = jets(curve, past, 1).H[1]
+    (states, slopes), (half, _) = _odd(curve, past, 1.0), _odd(curve, past, 0.5)
     squares = [
-        (up[1][t] + down[1][t] - (up[0][t] - down[0][t]) / 2 - start[t]) ** 2
+        [(slopes[t] / 2 - states[t] + half[t]) ** 2, (half[t] - start[t] / 2) ** 2]
         for t in range(len(start))
     ]
-    return _clear(math.sqrt(PAIR) * np.sqrt(np.sum(squares, axis=0)))
+    return _clear(math.sqrt(PAIR) * np.sqrt(np.sum(squares, axis=0)).sum(axis=0))
+
+
+def _odd(curve: Curve, neurons: Neurons, by: float) -> tuple[list[Array], list[Array]]:
+    """(h(θ + x) − h(θ − x))/2 and its derivative along the direction, by time."""
+    up, down = (jets(curve, neurons.moved(sign * by), 1).H for sign in (1.0, -1.0))
+    states: list[Array] = [(u - v) / 2 for u, v in zip(up[0], down[0], strict=True)]
+    slopes: list[Array] = [(u + v) / 2 for u, v in zip(up[1], down[1], strict=True)]
+    return states, slopes
+
+
+def _size(neurons: Neurons) -> Array:
+    """The norm of the direction."""
+    found: Array = np.hypot(neurons.omega, np.linalg.norm(neurons.v, axis=1))
+    return np.maximum(found, 1e-300)
+
+
+def _moved(order: int, sign: int) -> Callable[[Curve, Neurons], Array]:
+    """Half of what D^order H, of both members moved, adds up to, along a direction of norm 1.
+
+    Args:
+        order: of the derivative.
+        sign: of the second member's share; with +1 less the derivative at the start.
+    """
+
+    def observe(curve: Curve, neurons: Neurons) -> Array:
+        past = _past(neurons)
+        here = jets(curve, past, order).H[order] if sign > 0 else None
+        up, down = (jets(curve, past.moved(by), order).H[order] for by in (1.0, -1.0))
+        squares = [
+            ((up[t] + sign * down[t]) / 2 - (here[t] if here else 0.0)) ** 2 for t in range(len(up))
+        ]
+        return _clear(np.sqrt(np.sum(squares, axis=0)) / _size(neurons) ** order)
+
+    return observe
+
+
+def _of_form(
+    made: type[LongSteps], read: Callable[[LongSteps, Any, Number], Number]
+) -> Callable[[Any], Number | None]:
+    """What a form with longer steps says of one pair; None if it has no constants for it."""
+
+    def bound(c: Any) -> Number | None:
+        if "T_H" not in c.names or (issubclass(made, TiedDescent) and c.T_H is None):
+            return None
+        return read(made(TightConstants), c, c.q.ns.number(PAIR))
+
+    return bound
+
+
+def _move(form: LongSteps, c: Any, m: Number) -> Number:
+    return form.moved(c, m)
+
+
+def _bend(form: LongSteps, c: Any, m: Number) -> Number:
+    """Without √R₀."""
+    return form.bent(c, m) / c.B_rms
 
 
 def _clear(values: Array) -> Array:
@@ -162,13 +229,17 @@ def _displacement_bound(c: Any) -> Number | None:
     return c.displacement(m) / c.q.ns.sqrt(m)
 
 
-def _tied_bound(c: Any) -> Number | None:
-    """The curvature in K_tied_sgd/√m, with ν as large as ρ."""
-    if "K_tied_sgd" not in c.names or c.T_H is None:
-        return None
-    q = replace(c.q, nu_w=c.q.rho_w, nu_u=c.q.rho_u)
-    wide, m = type(c)(q, c.a), q.ns.number(PAIR)
-    return (wide.K_tied_sgd(m) - wide.noise(m)) / q.ns.sqrt(m)
+def _tied_bound(name: str, share: int) -> Callable[[Any], Number | None]:
+    """The curvature in K/√m, for ν = ρ/share."""
+
+    def bound(c: Any) -> Number | None:
+        if name not in c.names or c.T_H is None:
+            return None
+        q = replace(c.q, nu_w=c.q.rho_w / share, nu_u=c.q.rho_u / share)
+        narrow, m = type(c)(q, c.a), q.ns.number(PAIR)
+        return (getattr(narrow, name)(m) - narrow.noise(m)) / q.ns.sqrt(m)
+
+    return bound
 
 
 def _output_bound(c: Any) -> Number:
@@ -213,11 +284,50 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
         Lemma(
-            "K_tied_sgd",
-            "a tied remainder",
+            "K_tied",
+            "a near remainder",
             "radius",
-            _tied_remainder,
-            _tied_bound,
+            _near_remainder,
+            _tied_bound("K_tied", 2),
+            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+        ),
+        Lemma(
+            "K_tied_sgd",
+            "a far remainder",
+            "radius",
+            _far_remainder,
+            _tied_bound("K_tied_sgd", 1),
+            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+        ),
+        Lemma(
+            "moved",
+            "‖J − J_0‖",
+            "radius",
+            _moved(1, -1),
+            _of_form(TightDescent, _move),
+            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+        ),
+        Lemma(
+            "moved_tied",
+            "‖J − J_0‖, tied",
+            "radius",
+            _moved(1, 1),
+            _of_form(TiedDescent, _move),
+            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+        ),
+        Lemma(
+            "bent",
+            "‖∂²F‖",
+            "any",
+            lambda curve, neurons: _root(_squares(2))(curve, neurons) / math.sqrt(PAIR),
+            _of_form(TightDescent, _bend),
+        ),
+        Lemma(
+            "bent_tied",
+            "‖∂²F‖, tied",
+            "radius",
+            lambda curve, neurons: _moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2,
+            _of_form(TiedDescent, _bend),
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
         Lemma(

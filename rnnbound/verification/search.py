@@ -32,13 +32,20 @@ _NU_U: Final = 0.006
 _FIGURES: Final = 6
 #: Lemmas whose bounds are σ1, σ0σ1, σ2 and σ3 at short horizons.
 _REVEALING: Final = frozenset({"u", "w", "b", "T3"})
-#: Lemmas whose bounds are attained if U alone moves, for one step.
-_INPUT_ALONE: Final = frozenset({"displacement", "K_tied_sgd"})
+#: Lemmas about pairs: their bounds are attained if U alone moves, for one step, and no variant
+#: has them for a scaled activation.
+_INPUT_ALONE: Final = frozenset(
+    {"displacement", "K_tied", "K_tied_sgd", "moved", "moved_tied", "bent", "bent_tied"}
+)
 _SYMBOLS: Final = {
     "beta": "β",
     "Lambda": "Λ",
     "gamma": "γ",
     "F_max": "L‖ρ‖",
+    "moved": "move in S'",
+    "moved_tied": "move in S'",
+    "bent": "bend in S'",
+    "bent_tied": "bend in S'",
     "proposition4": "Prop. 4",
 }
 
@@ -133,7 +140,7 @@ def places(
     Args:
         scenario: what to derive them from.
         everywhere: with every activation that has a name.
-        input_alone: with one more, where U alone moves.
+        input_alone: with one where U alone moves in place of one of small amplitude.
 
     Besides the scenario's own weights there are places at which a bound that is loose elsewhere is
     nearly attained: small weights, small radii, the logistic function, and an activation of small
@@ -153,8 +160,9 @@ def places(
     found: list[tuple[Place, tuple[int, ...]]] = [
         (Place(curve, own), (1, 2, longest) if longest > 2 else (1, 2)),
         (Place(curve, small), (1, 2)),
-        (Place(Curve(own.activation, amplitude=_SMALL), small), (1, 2)),
     ]
+    if not input_alone:
+        found.append((Place(Curve(own.activation, amplitude=_SMALL), small), (1, 2)))
     for name in ACTIVATIONS if everywhere else ("logistic",):
         if name != own.activation:
             found.append((Place(Curve(name), replace(small, activation=name)), (1, 2)))
