@@ -51,23 +51,19 @@ def data(
 
 
 def _rows(dataset: Dataset) -> Iterator[dict[str, Any]]:
-    """A row for each step of each window, scaled, with the target in the data's units last."""
-    units = dataset.scaling.targets(dataset.Y)
+    """A row for each step of each window, scaled."""
     for j in range(dataset.samples):
         for t in range(dataset.horizon):
             inputs = {f"X{c + 1}": float(x) for c, x in enumerate(dataset.X[j, t])}
-            scaled = {"Y": float(dataset.Y[j, t]), "target": float(units[j, t])}
-            yield {"sample": j + 1, "step": t + 1, **inputs, **scaled}
+            yield {"sample": j + 1, "step": t + 1, **inputs, "Y": float(dataset.Y[j, t])}
 
 
 def _draw(page: Page, found: DataSummary) -> None:
     origin = found.origin
-    page.say(
-        f"{people.count(found.samples)} samples of {people.count(found.horizon)} steps with "
-        f"{people.count(found.dim)} channels: n = {found.samples}, T = {found.horizon}, "
-        f"d = {found.dim}.",
-        "bold",
-    )
+    sizes = ((found.samples, "sample"), (found.horizon, "step"), (found.dim, "channel"))
+    n, T, d = (f"{people.count(size)} {what}{'s' * (size > 1)}" for size, what in sizes)
+    head = f"n = {found.samples}, T = {found.horizon}, d = {found.dim}"
+    page.say(f"{n} of {T} with {d}: {head}.", "bold")
     page.heading("The file")
     page.pairs(_file(found))
     page.heading("In the data's units")
@@ -117,8 +113,8 @@ def _scaling(found: DataSummary) -> Iterator[tuple[str, str]]:
         yield f"input {name}", f"(value − {people.real(offset)}) / {people.real(scale)}"
     if scaling.bias is not None:
         yield "constant", people.real(scaling.bias)
-    offset, scale = people.real(scaling.target_offset), people.real(scaling.target_scale)
-    yield "target", f"(value − {offset}) / {scale}"
+    middle, unit = people.real(scaling.target_offset), people.real(scaling.target_scale)
+    yield "target", f"(value − {middle}) / {unit}"
     yield "max ‖X_t‖", people.real(found.largest_norm)
     units = people.real(found.initial_risk_in_units)
     yield (

@@ -82,13 +82,14 @@ def sizes(dataset: Dataset | None) -> dict[str, tuple[int, str]]:
     """The fields of the scenario that the data fix: value, and where it comes from in words."""
     if dataset is None:
         return {}
-    count = (
-        "the constant one included" if dataset.scaling.bias is not None else "none of them constant"
-    )
+    d = dataset.dim
+    inputs = f"{d} channel{'s' * (d > 1)}"
+    if dataset.scaling.bias is not None:
+        inputs += " with the constant one"
     return {
         "horizon": (dataset.horizon, f"a sample has {dataset.horizon} steps"),
         "samples": (dataset.samples, f"there are {dataset.samples} samples"),
-        "dim": (dataset.dim, f"the inputs have {dataset.dim} channels, {count}"),
+        "dim": (d, f"the inputs have {inputs}"),
     }
 
 

@@ -119,6 +119,9 @@ class Dataset:
             starts at zero, as the symmetric initialisation does.
         channels: what the d channels of X are, the constant last.
         origin: the file and the choice of columns and windows.
+        input_ranges: of the input columns in the windows, in the data's units.
+        target_range: of the targets in the windows, in their units.
+        first: the first windows, in the data's units and scaled.
     """
 
     X: Array
@@ -127,6 +130,9 @@ class Dataset:
     initial_risk: float
     channels: tuple[str, ...]
     origin: Origin
+    input_ranges: tuple[Range, ...]
+    target_range: Range
+    first: tuple[Window, ...]
 
     @property
     def samples(self) -> int:
@@ -145,30 +151,20 @@ class Dataset:
 
     def summary(self) -> DataSummary:
         """What people and programs want to know about it, without the data."""
-        columns = self.scaling.inputs(self.X)
-        targets = self.scaling.targets(self.Y)
         return DataSummary(
             origin=self.origin,
             samples=self.samples,
             horizon=self.horizon,
             dim=self.dim,
             channels=self.channels,
-            input_ranges=tuple(_range(columns[:, :, c]) for c in range(columns.shape[2])),
-            target_range=_range(targets),
+            input_ranges=self.input_ranges,
+            target_range=self.target_range,
             scaling=self.scaling,
             largest_norm=float(np.linalg.norm(self.X, axis=2).max()),
             initial_risk=self.initial_risk,
             initial_risk_in_units=self.scaling.risk(self.initial_risk),
             initial_error=self.scaling.error(self.initial_risk, self.horizon),
-            first=tuple(
-                Window(
-                    tuple(map(tuple, columns[j].tolist())),
-                    tuple(targets[j].tolist()),
-                    tuple(map(tuple, self.X[j].tolist())),
-                    tuple(self.Y[j].tolist()),
-                )
-                for j in range(min(_FIRST, self.samples))
-            ),
+            first=self.first,
         )
 
 
@@ -222,4 +218,22 @@ def scaled(
         array.setflags(write=False)
     risk = float((targets**2).sum() / len(targets))
     channels = (*origin.inputs, CONSTANT) if bias else origin.inputs
-    return Dataset(inputs, targets, scaling, risk, channels, origin)
+    return Dataset(
+        X=inputs,
+        Y=targets,
+        scaling=scaling,
+        initial_risk=risk,
+        channels=channels,
+        origin=origin,
+        input_ranges=tuple(_range(X[:, :, c]) for c in range(X.shape[2])),
+        target_range=_range(Y),
+        first=tuple(
+            Window(
+                tuple(map(tuple, X[j].tolist())),
+                tuple(Y[j].tolist()),
+                tuple(map(tuple, inputs[j].tolist())),
+                tuple(targets[j].tolist()),
+            )
+            for j in range(min(_FIRST, len(X)))
+        ),
+    )

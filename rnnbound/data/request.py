@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rnnbound.numbers.numerals import integer
 from rnnbound.setting.faults import Fault, RequestError, shown
+
+#: Steps and rows that anything may be asked to span.
+LARGEST: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,8 @@ def read(
             if value is None:
                 return None
             number = integer(value)
-            if number < least:
-                raise ValueError(f"must be an integer ≥ {least}")
+            if not least <= number <= LARGEST:
+                raise ValueError(f"must be an integer from {least} to {LARGEST:,}")
         except ValueError as error:
             faults.append(Fault(name, f"{error} (given: {shown(value)})"))
             return None
