@@ -96,7 +96,7 @@ def sizes(dataset: Dataset | None) -> dict[str, tuple[int, str]]:
 def remark(dataset: Dataset) -> str:
     """What a guarantee that knows only the sizes of the data takes for granted."""
     return (
-        f"{dataset.origin.file}: n = {dataset.samples:,}, T = {dataset.horizon:,}, "
-        f"d = {dataset.dim:,} are used, its values are not; that the targets belong to the class "
-        "is assumed, and risk is that of the scaled data, for which R(0) = 1"
+        f"{dataset.origin.file}: only n = {dataset.samples:,}, T = {dataset.horizon:,}, "
+        f"d = {dataset.dim:,} are used; that its targets, scaled to R(0) = 1, belong to the class "
+        "is assumed"
     )
