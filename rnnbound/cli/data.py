@@ -110,11 +110,10 @@ def _scaling(found: DataSummary) -> Iterator[tuple[str, str]]:
     for name, offset, scale in list(
         zip(found.origin.inputs, scaling.input_offset, scaling.input_scale, strict=True)
     )[:_COLUMNS]:
-        yield f"input {name}", f"(value − {people.real(offset)}) / {people.real(scale)}"
+        yield f"input {name}", _map(offset, scale)
     if scaling.bias is not None:
         yield "constant", people.real(scaling.bias)
-    middle, unit = people.real(scaling.target_offset), people.real(scaling.target_scale)
-    yield "target", f"(value − {middle}) / {unit}"
+    yield "target", _map(scaling.target_offset, scaling.target_scale)
     yield "max ‖X_t‖", people.real(found.largest_norm)
     units = people.real(found.initial_risk_in_units)
     yield (
@@ -122,6 +121,11 @@ def _scaling(found: DataSummary) -> Iterator[tuple[str, str]]:
         f"{people.real(found.initial_risk)}, which is {units} in the target's units squared",
     )
     yield "error at R(0)", f"{people.real(found.initial_error)} a step (root mean square)"
+
+
+def _map(offset: float, scale: float) -> str:
+    sign = "−" if offset >= 0 else "+"
+    return f"(value {sign} {people.real(abs(offset))}) / {people.real(scale)}"
 
 
 def _first(found: DataSummary) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

@@ -147,7 +147,7 @@ def command(
         scenario: the command takes a scenario; the function gets it as `scenario`.
         output: the command takes the output options.
         data: the command takes a data set, which fixes n, T and d of the scenario; a function that
-            declares `dataset` gets it, or None.
+            declares `dataset: Any` gets the :class:`~rnnbound.data.dataset.Dataset`, or None.
     """
 
     def decorate(function: Callable[..., Answer | str]) -> Any:

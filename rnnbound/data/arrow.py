@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnbound.data.source import printable
 from rnnbound.data.table import Columns, Table
 from rnnbound.setting.faults import RequestError, wrong
 
@@ -43,7 +44,7 @@ class ArrowTable(Table):
             reason = " ".join(str(error).split())[:120]
             raise wrong(file, f"is a damaged {kind} file: {reason}") from None
         self._table: Any = table
-        self.names = tuple(table.column_names)
+        self.names = tuple(map(printable, table.column_names))
         if not self.names or not table.num_rows:
             raise wrong(file, "holds no rows")
 

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from rnnbound.data.cells import fault, is_missing, looks_numeric
+from rnnbound.data.source import printable
 from rnnbound.data.table import Columns, Table
 from rnnbound.setting.faults import Fault, RequestError, wrong
 
@@ -44,7 +45,7 @@ class TextTable(Table):
         if not rows:
             raise wrong(file, "is empty; it must hold at least one column of numbers")
         self.header = _is_header(rows[0], rows[1] if len(rows) > 1 else None)
-        self.names = tuple(c.strip() if self.header else "" for c in rows[0])
+        self.names = tuple(printable(c) if self.header else "" for c in rows[0])
 
     def place(self, row: int) -> str:
         """Both numbers of a row: among the data, and its line in the file."""

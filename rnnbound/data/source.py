@@ -38,7 +38,12 @@ _READABLE: Final = "CSV, TSV, NPY, NPZ, Parquet and Feather files are read"
 
 def title(path: str) -> str:
     """What messages call the file."""
-    return "standard input" if path == "-" else path
+    return "standard input" if path == "-" else printable(path)
+
+
+def printable(text: str) -> str:
+    """`text` on one line, without anything that a terminal would obey."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def load(path: str) -> tuple[str, bytes]:

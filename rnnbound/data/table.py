@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from rnnbound.data.source import printable
 from rnnbound.network.arrays import Array
 from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
 
@@ -80,7 +81,7 @@ class Table(ABC):
         Raises:
             RequestError: there is no such column, or several have that name.
         """
-        text = given.strip()
+        text = printable(given)
         same = [i for i, name in enumerate(self.names) if name and name == text]
         if len(same) > 1:
             numbers = ", ".join(str(i + 1) for i in same)

@@ -51,7 +51,7 @@ def whole(series: Sequence[Series], lead: int, file: str, place: Callable[[int],
         if len(other.rows) != len(first.rows):
             raise wrong(
                 f"{file}: {place(int(other.rows[0]))}",
-                f"the series {shown(other.label)} that begins here has {len(other.rows)} rows, "
+                f"the series {shown(other.label)} that begins here has {_rows(len(other.rows))}, "
                 f"{shown(first.label)} has {len(first.rows)}; make them even, or give a window",
             )
     return max(len(first.rows) - lead, 1)
@@ -85,7 +85,7 @@ def cut(
         if len(one.rows) < window + lead:
             called = "" if one.label is None else f"the series {shown(one.label)} "
             begins = "" if one.label is None else f": {place(int(one.rows[0]))}"
-            message = f"has {_rows(len(one.rows))}; a window of {window} steps with lead {lead} "
+            message = f"has {_rows(len(one.rows))}; a window of {window} with lead {lead} "
             raise wrong(file + begins, f"{called}{message}needs {window + lead}")
     counts = [(len(one.rows) - window - lead) // stride + 1 for one in series]
     size = sum(counts) * window * (inputs.shape[1] + 1)

@@ -68,7 +68,7 @@ def test_standard_input_is_csv(run: Run) -> None:
         (f"data {SUNSPOTS} --window 4", "--target: is needed: the column to predict; columns: 1"),
         (f"data {SUNSPOTS} --window 0 --target 2", "--window: must be an integer from 1"),
         (f"data {SUNSPOTS} --window 4 --target sunspot", "did you mean 'sunspots'?"),
-        (f"data {SUNSPOTS} --window 400 --target 2", "has 309 rows; a window of 400 steps"),
+        (f"data {SUNSPOTS} --window 400 --target 2", "has 309 rows; a window of 400 with"),
         (f"data {SUNSPOTS} --window 4 --target 2 --lead 0", "--inputs: must not hold the target"),
         ("plan --window 4", "--window: has a meaning only with --data FILE"),
         ("plan --no-bias", "--bias: has a meaning only with --data FILE"),
@@ -130,3 +130,14 @@ def test_data_are_imported_when_they_are_given(installed: Run, more: str) -> Non
     )
     ran = installed(f'"{sys.executable}" -c "{program}"')
     assert ran.err.splitlines()[-1] == ("True True False" if more else "False False False")
+
+
+def test_names_of_columns_cannot_command_a_terminal(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("\x1b[31mred,[b]x[/b]\n1,2\n2,4\n3,3\n")
+    for form in ("table", "json", "csv"):
+        ran = run(f"data {file} --target 1 --inputs 1,2 --window 1 --format {form}")
+        assert ran.status == 0
+        assert "\x1b" not in ran.out
+    assert "[b]x[/b]" in run(f"data {file} --target [b]x[/b] --window 1").out
+    assert run(f"data {file} --target 1 --window 1 --get origin.target").out == "[31mred\n"

@@ -108,7 +108,7 @@ def test_groups_are_series_of_their_own(file: Any) -> None:
         "\n\na,b\r1,2\r3,5\r4,6\r",
         "1,2\n3,5\n4,6\n",
         '"a\nz",b\n1,2\n3,5\n4,6\n',
-        "day,b\n2001-01-01,2\n2001-01-02,5\n2001-01-03,6\n",
+        "\x1b[31mday,b\n2001-01-01,2\n2001-01-02,5\n2001-01-03,6\n",
         'x,b,note\n1,2,\n3,5,NA\n4,6,"1,000"\n',
     ],
 )
@@ -163,7 +163,7 @@ def test_many_bad_cells_are_counted(file: Any) -> None:
         ('a,b\n1,"2\n5,6\n', {}, "line 2: has a quote that is not closed"),
         ("a,b\n", {}, "FILE: has a header and no rows"),
         ("a,b\n1,5\n2,5\n3,5\n", {}, "column 2 'b': is constant (always 5)"),
-        ("a,b\n1,2\n3,4\n", {"window": 3}, "FILE: has 2 rows; a window of 3 steps with lead 1"),
+        ("a,b\n1,2\n3,4\n", {"window": 3}, "FILE: has 2 rows; a window of 3 with lead 1"),
         ("a,b\n1,1e200\n1,2\n1,3\n", {}, "column 2 'b': has values beyond ±1e+150"),
         ("a,b\n1,1e-200\n1,2e-200\n1,0\n", {}, "varies by less than 1e-150"),
         ("a,b\n1,0.3\n1,0.30000000000000004\n1,0.3\n", {}, "is constant up to rounding"),
@@ -182,12 +182,12 @@ def test_many_bad_cells_are_counted(file: Any) -> None:
         (
             "a,b\nA,2\nB,4\nA,3\n",
             {"group": "a"},
-            "row 2 (line 3): the series 'B' has 1 row; a window of 1 steps with lead 1 needs 2",
+            "row 2 (line 3): the series 'B' has 1 row; a window of 1 with lead 1 needs 2",
         ),
         (
             "a,b\nA,2\nB,4\nA,3\n",
             {"group": "a", "window": None},
-            "row 2 (line 3): the series 'B' that begins here has 1 rows, 'A' has 2",
+            "row 2 (line 3): the series 'B' that begins here has 1 row, 'A' has 2",
         ),
     ],
 )
