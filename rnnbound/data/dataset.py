@@ -172,6 +172,11 @@ def _range(values: Array) -> Range:
     return Range(float(values.min()), float(values.mean()), float(values.max()))
 
 
+def _window(inputs: Array, targets: Array, X: Array, Y: Array) -> Window:
+    rows, columns = (tuple(map(tuple, values.tolist())) for values in (X, inputs))
+    return Window(columns, tuple(targets.tolist()), rows, tuple(Y.tolist()))
+
+
 def scaled(
     X: Array,
     Y: Array,
@@ -227,13 +232,5 @@ def scaled(
         origin=origin,
         input_ranges=tuple(_range(X[:, :, c]) for c in range(X.shape[2])),
         target_range=_range(Y),
-        first=tuple(
-            Window(
-                tuple(map(tuple, X[j].tolist())),
-                tuple(Y[j].tolist()),
-                tuple(map(tuple, inputs[j].tolist())),
-                tuple(targets[j].tolist()),
-            )
-            for j in range(min(_FIRST, len(X)))
-        ),
+        first=tuple(_window(X[j], Y[j], inputs[j], targets[j]) for j in range(len(X[:_FIRST]))),
     )
