@@ -25,6 +25,8 @@ _HOMES = {
     "activations": "rnnbound.planning.activations",
     "errata": "rnnbound.theory.errata",
     "verify": "rnnbound.verification.verify",
+    "read_dataset": "rnnbound.data.read",
+    "Dataset": "rnnbound.data.dataset",
     "Plan": "rnnbound.planning.results",
     "Bound": "rnnbound.planning.results",
     "Guarantee": "rnnbound.planning.results",
@@ -42,6 +44,8 @@ __all__ = ["__version__"]
 __all__ += list(_HOMES)
 
 if TYPE_CHECKING:
+    from rnnbound.data.dataset import Dataset as Dataset
+    from rnnbound.data.read import read_dataset as read_dataset
     from rnnbound.planning.activations import activations as activations
     from rnnbound.planning.bound import bound as bound
     from rnnbound.planning.constants import constants as constants

@@ -53,6 +53,7 @@ def _script(code: str) -> str:
 
 def rewritten(text: str, folder: Path) -> str:
     """The README with every shown output made true."""
+    (folder / "docs").symlink_to(ROOT / "docs")
     text = _CONSOLE.sub(lambda m: f"```console\n{_session(m[1], folder)}```", text)
     return _PYTHON.sub(lambda m: f"```python\n{m[1]}```\n\n```output\n{_script(m[1])}```", text)
 

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "formula": "A statement as a formula, and how the requirements grow.",
     "errata": "What the paper misprints, with counterexamples computed on the spot.",
     "verify": "Try to refute every statement: searches, many initialisations, training.",
+    "data": "What is understood of a data file: windows, ranges, scaling, R(0).",
     "scenario": "The resolved scenario as TOML, or its JSON Schema.",
     "completion": "Shell completion scripts.",
 }

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 @options.command(
+    data=True,
     examples=(
         "rnnbound bound --width 100_000 --iterations 1e4",
         "rnnbound bound --width 1e6 --iterations 1e3 --method gd --json",
-    )
+    ),
 )
 def bound(
     scenario: Scenario,

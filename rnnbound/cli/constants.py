@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 @options.command(
+    data=True,
     examples=(
         "rnnbound constants --width 1e6",
         "rnnbound constants --alpha-m 0.9 --horizon 50 --variant sharp",
         "rnnbound constants --get constants.sharp.B_H",
-    )
+    ),
 )
 def constants(
     scenario: Scenario,

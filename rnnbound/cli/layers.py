@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
-from rnnbound.setting.faults import Fault, RequestError
+from rnnbound.setting.faults import Fault, RequestError, shown
 from rnnbound.setting.scenario import FIELDS, Scenario, validate
 
 OPTION: Final = {field.name: "--" + field.name.replace("_", "-") for field in FIELDS}
@@ -14,13 +15,17 @@ VARIABLE: Final = {field.name: "RNNBOUND_" + field.name.upper() for field in FIE
 
 
 def resolve(
-    options: Mapping[str, str | None], source: str | None
+    options: Mapping[str, str | None],
+    source: str | None,
+    data: Mapping[str, tuple[int, str]] = MappingProxyType({}),
 ) -> tuple[Scenario, dict[str, str]]:
     """The scenario, and where the value of each field comes from.
 
     Args:
         options: the value of each option, None if it was not given.
         source: a scenario file, or ``-``.
+        data: the fields that a data set fixes, each with its value and where that comes from;
+            nothing else may be said of them.
 
     Raises:
         RequestError: with every fault of the values that count, each at its place.
@@ -39,8 +44,23 @@ def resolve(
     for name, value in options.items():
         if value is not None:
             values[name], places[name] = value, OPTION[name]
+    for name, (size, why) in data.items():
+        if name in values and not _same(name, values[name], size):
+            message = f"contradicts --data: {why} (given: {shown(values[name])}; leave it out)"
+            faults.append(Fault(places[name], message))
+        if name not in values:
+            places[name] = f"--data ({name})"
+        values[name] = size
     resolved, wrong = validate(values)
     faults += [Fault(places[fault.where], fault.message) for fault in wrong]
     if faults:
         raise RequestError(faults)
     return Scenario(**resolved), places
+
+
+def _same(name: str, given: object, value: int) -> bool:
+    field = next(field for field in FIELDS if field.name == name)
+    try:
+        return bool(field.parse(given) == value)
+    except ValueError:
+        return False

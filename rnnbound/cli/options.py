@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from inspect import Parameter
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command as build
 
+from rnnbound.cli import data_options
 from rnnbound.cli.layers import OPTION, VARIABLE, resolve
 from rnnbound.cli.output import FORMATS, Answer, Output
 from rnnbound.cli.parameters import TextParameters
@@ -136,7 +138,7 @@ class _Command(TextParameters, TyperCommand):  # type: ignore[misc]
 
 
 def command(
-    *, examples: Sequence[str], scenario: bool = True, output: bool = True
+    *, examples: Sequence[str], scenario: bool = True, output: bool = True, data: bool = False
 ) -> Callable[[Callable[..., Answer | str]], Any]:
     """Make a command of a function that returns an answer, or text to be printed as it is.
 
@@ -144,15 +146,18 @@ def command(
         examples: command lines for the help.
         scenario: the command takes a scenario; the function gets it as `scenario`.
         output: the command takes the output options.
+        data: the command takes a data set, which fixes n, T and d of the scenario; a function that
+            declares `dataset: Any` gets the :class:`~rnnbound.data.dataset.Dataset`, or None.
     """
 
     def decorate(function: Callable[..., Answer | str]) -> Any:
         own = [
             parameter.replace(kind=Parameter.KEYWORD_ONLY)
             for name, parameter in inspect.signature(function, eval_str=True).parameters.items()
-            if name != "scenario"
+            if name not in {"scenario", "dataset"}
         ]
-        shared = scenario_parameters() if scenario else []
+        shared = data_options.parameters() if data else []
+        shared += scenario_parameters() if scenario else []
         shared += _output_parameters() if output else []
         debug = typer.Option(False, "--debug", help="Show the traceback of a defect.", hidden=True)
         places = {p.name: (p.default.param_decls or [p.name.upper()])[0] for p in own}
@@ -162,7 +167,7 @@ def command(
             asked = (
                 {name: values.pop(name) for name in _OUTPUT} if output else dict.fromkeys(_OUTPUT)
             )
-            return _invoke(function, values, places, Output.asked(**asked), scenario)
+            return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
 
         vars(invoke)["__signature__"] = inspect.Signature(
             [*own, *shared, _parameter("debug", debug, bool)]
@@ -186,13 +191,18 @@ def _invoke(
     values: dict[str, Any],
     places: Mapping[str, str],
     output: Output,
-    takes_scenario: bool,
+    takes: tuple[bool, bool],
 ) -> int:
     where = dict(places)
+    takes_scenario, takes_data = takes
+    dataset = data_options.take(values) if takes_data else None
+    uses_values = "dataset" in inspect.signature(function).parameters
+    if uses_values:
+        values["dataset"] = dataset
     if takes_scenario:
         source = values.pop("scenario")
         options = {field.name: values.pop(field.name) for field in FIELDS}
-        values["scenario"], fields = resolve(options, source)
+        values["scenario"], fields = resolve(options, source, data_options.sizes(dataset))
         where = fields | where
     try:
         answer = function(**values)
@@ -201,6 +211,8 @@ def _invoke(
             Fault(where.get(fault.where, fault.where), fault.message) for fault in error.faults
         ) from error
     if isinstance(answer, Answer):
+        if dataset is not None and not uses_values:
+            answer = replace(answer, notes=(*answer.notes, data_options.remark(dataset)))
         return output.deliver(answer)
     output.write(answer)
     return 0

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 @options.command(
+    data=True,
     examples=(
         "rnnbound plan --epsilon 0.05 --horizon 20",
         "rnnbound plan --width 1e6 --alpha 0.3 --json",
         "rnnbound plan --get plans.sharp.width",
-    )
+    ),
 )
 def plan(
     scenario: Scenario,

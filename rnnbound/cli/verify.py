@@ -33,12 +33,13 @@ _DEFAULT_MEMORY: Final = "4e9"
 
 
 @options.command(
+    data=True,
     examples=(
         "rnnbound verify",
         "rnnbound verify --activation logistic --checks lemmas --json",
         "rnnbound verify --horizon 8 --alpha 0.3 --seeds 10 --junit verify.xml",
         "rnnbound verify --run-plan --horizon 4 --samples 20 --epsilon 0.2 --until-reached",
-    )
+    ),
 )
 def verify(
     scenario: Scenario,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from rnnbound import Scenario, __version__, activations, bound, constants, plan,
 
 from .conftest import Run
 
+SUNSPOTS = Path(__file__).parents[2] / "docs" / "data" / "sunspots.csv"
 COMPUTING = {
     "plan": "plan",
     "bound": "bound --width 1e6 --iterations 1000",
@@ -20,6 +22,7 @@ COMPUTING = {
     "activations": "activations",
     "scenario": "scenario",
     "errata": "errata",
+    "data": f"data {SUNSPOTS} --target 2 --window 4",
 }
 PLAN_KEYS = """
     trusted feasible reason width width_log10 iterations iterations_log10 step_size epsilon
