@@ -27,8 +27,7 @@ def _with_scenario(function: Callable[..., Answer]) -> Callable[..., Answer]:
     signature = inspect.signature(function, eval_str=True)
     own = [p for p in signature.parameters.values() if p.name != "values"]
     shared = [
-        p.replace(name="file") if p.name == "scenario" else p
-        for p in options.scenario_parameters()
+        p.replace(name="file") if p.name == "scenario" else p for p in options.scenario_parameters()
     ]
     vars(function)["__signature__"] = signature.replace(parameters=[*own, *shared])
     return function
