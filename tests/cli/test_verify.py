@@ -148,3 +148,14 @@ def test_other_commands_do_without_numpy_and_scipy(installed: Run) -> None:
     )
     ran = installed(f'{sys.executable} -c "{code}" > /dev/null')
     assert (ran.status, ran.err) == (0, "")
+
+
+def test_a_plan_for_tied_pairs_is_the_one_of_plan(run: Run) -> None:
+    task = "--horizon 2 --alpha 0.3 --delta 0.1 --samples 5 --epsilon 0.1 --method tied --json"
+    ran = run(f"verify --run-plan {task} --jobs 1")
+    planned = run(f"plan {task} --variant tight").json["plans"]["tight"]
+    assert ran.status == 0
+    done = ran.json["plan"]
+    assert (done["width"], done["iterations"]) == (planned["width"], planned["iterations"])
+    assert done["step_size"] == planned["step_size"]
+    assert done["reached_at"] <= done["iterations"]
