@@ -28,7 +28,7 @@ from rnnbound.theory.finding import find_statement, find_variant
 from rnnbound.theory.guarantee import TRUSTED
 from rnnbound.theory.naming import BY_NAME, COMPUTED, Naming, expand, replaced
 from rnnbound.theory.statements import STATEMENTS, Statement
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.tight import DirectConstants
 
 #: Where a statement is evaluated if nothing is said.
 DEFAULT_WIDTH: Final = 10**6
@@ -313,8 +313,8 @@ class _Value:
         q = quantities(self._scenario, BALLS)
 
         @cache
-        def computed() -> TightConstants:
-            return TightConstants(q, Encloser(look_up).value(self._bound))
+        def computed() -> DirectConstants:
+            return DirectConstants(q, Encloser(look_up).value(self._bound))
 
         def look_up(symbol: sp.Symbol) -> Any:
             if symbol.name in self._point:

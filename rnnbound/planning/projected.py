@@ -130,7 +130,7 @@ class Projected(SearchedSolver):
 
     def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
         found: list[tuple[float, float]] = []
-        for form in (form for form in self.forms if form.competes):
+        for form in [form for form in self.forms if form.competes] or self.forms:
 
             def work(x: float, form: Theorem = form) -> float:
                 return x + max(0.0, self._log_iterations(form, x, epsilon, self.sketch(x)))

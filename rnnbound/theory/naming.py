@@ -221,7 +221,7 @@ class Naming(Bench):
 
     def _named(self, cls: type[Any], q: Quantities, a: sp.Symbol) -> Any:
         """An instance of `cls` whose constants are symbols; their meanings are remembered."""
-        if cls is TightConstants:
+        if issubclass(cls, TightConstants):
             return self._computed(q, a)
         paper = hasattr(cls, "lemma1")
         names = _PAPER if paper else _SHARP

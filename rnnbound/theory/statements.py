@@ -33,9 +33,9 @@ from rnnbound.theory.theorem2 import (
     Theorem2Printed,
 )
 from rnnbound.theory.tied import TiedAverage, TiedDrift, TiedSGD
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.tight import DirectConstants
 
-CLASSES: Final[Mapping[str, Any]] = {**PAPER, "sharp": SharpConstants, "tight": TightConstants}
+CLASSES: Final[Mapping[str, Any]] = {**PAPER, "sharp": SharpConstants, "tight": DirectConstants}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +277,7 @@ _LISTED: Final = (
         {
             **_bounds("risk", **_THEOREM1),
             "sharp": _better(SharpConstants, SharpDrift, SharpDescent),
-            "tight": _better(TightConstants, SharpDrift, TightDescent, TightLongSteps),
+            "tight": _better(DirectConstants, SharpDrift, TightDescent, TightLongSteps),
         },
     ),
     Statement(
@@ -369,7 +369,7 @@ _LISTED: Final = (
         "tied",
         "Tied pairs: projected gradient descent",
         _RISK,
-        {"tight": _better(TightConstants, TiedDrift, TiedDescent, TiedLongSteps)},
+        {"tight": _better(DirectConstants, TiedDrift, TiedDescent, TiedLongSteps)},
     ),
     *(
         Statement(f"tied-{name}", form.statement, shows, _bounds(of, **_over(form, "tight")))

@@ -201,7 +201,10 @@ class TightConstants(SharpConstants):
     @cached_property
     def _rough_T_H(self) -> Number:
         """T_H, or a little more: it hardly counts beside the rest of K."""
-        return self.lemma.coarse.worst("T_H", self.a) if self.q.activation else self.T_H
+        if not self.q.activation:
+            return self.T_H
+        lemma = self.lemma.coarse
+        return (lemma.coarse if self.searching else lemma).worst("T_H", self.a)
 
     def displacement(self, m: Number) -> Number:
         """The smaller of the sharp one and T_H‖ν‖³/(6√m): in a pair second derivatives cancel."""

@@ -21,14 +21,10 @@ from rnnbound.theory.directional import Derivatives, Rate, derivatives, path, ra
 from rnnbound.theory.preactivation import Preactivation
 from rnnbound.theory.worst_direction import direction, worst_direction
 
-#: Nodes are this fine, relatively, over the number of steps that the memory spans: chords are
-#: less than 10⁻⁶ above, but near a kink (docs/theory.md, section 4.4).
-_FINE: Final = 11
-#: To search with.
-_COARSE: Final = 4
-#: How closely worst directions are found, relatively.
-_TOLERANCE: Final = 2.0**-22
-_COARSE_TOLERANCE: Final = 2.0**-12
+#: How fine nodes are, in bits over the number of steps that the memory spans, and how closely
+#: worst directions are found: for results (chords are then less than 10⁻⁶ above, but near a kink:
+#: docs/theory.md, section 4.4), to search with, and for what hardly counts in a search.
+_LEVELS: Final = ((11, 2.0**-22), (4, 2.0**-12), (1, 2.0**-8))
 _RATE_BITS: Final = 64
 _DOUBLE_BITS: Final = 53
 #: Arcs of the quarter circle for the mean of S.
@@ -89,11 +85,10 @@ class Target:
 class TightLemma:
     """The lemma for one activation and horizon; remembers all it has computed."""
 
-    def __init__(self, support: Support, sigma1: arb, horizon: int, coarse: bool = False) -> None:
+    def __init__(self, support: Support, sigma1: arb, horizon: int, level: int = 0) -> None:
         self.support, self.sigma1, self.horizon = support, sigma1, horizon
-        self._is_coarse = coarse
-        self._fineness = _COARSE if coarse else _FINE
-        self._tolerance = _COARSE_TOLERANCE if coarse else _TOLERANCE
+        self._level = level
+        self._fineness, self._tolerance = _LEVELS[level]
         self._nodes: dict[tuple[str, _Dyadic], arb] = {}
         self._attained: dict[tuple[str, _Dyadic], float] = {}
         self._last_start: tuple[float, Preactivation] | None = None
@@ -103,7 +98,7 @@ class TightLemma:
     @cached_property
     def coarse(self) -> TightLemma:
         """The same with longer chords: some tenths of a percent above at most, and quicker."""
-        return TightLemma(self.support, self.sigma1, self.horizon, coarse=True)
+        return TightLemma(self.support, self.sigma1, self.horizon, self._level + 1)
 
     def worst(self, name: str, a: arb) -> arb:
         """The constant `name` of :data:`KINDS` where every |W_ii| ≤ `a`."""
@@ -207,7 +202,7 @@ class TightLemma:
 
     def _start(self, name: str, a: _Dyadic) -> float:
         """Where to look for the worst direction: the same whatever was computed before."""
-        if self._is_coarse:
+        if self._level:
             return 0.0
         node, _ = self.coarse._around(a.ball)
         self.coarse._node(name, node)

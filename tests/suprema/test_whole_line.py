@@ -230,7 +230,7 @@ def test_a_formula_works_wherever_a_name_does():
         expected = plan(named, epsilon=0.1).plans[variant]
         if variant == "tight":  # a formula's σ' is enclosed cell by cell, a name's exactly
             work, best = (g.width * g.iterations for g in (guarantee, expected))
-            assert best * 0.999 <= work <= best * 1.005
+            assert best * 0.999 <= work <= best * 1.01
         else:
             assert (guarantee.width, guarantee.iterations) == (expected.width, expected.iterations)
         assert guarantee.certified
