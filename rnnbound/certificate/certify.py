@@ -130,7 +130,8 @@ def certify(request: Request, width: int, iterations: int) -> Certified:
     if iterations < 1:
         raise wrong("iterations", f"must be an integer ≥ 1 (given: {iterations})")
     alphas = ALPHAS if request.alpha is None else (request.alpha,)
-    found = [_certify(request, alpha, width, iterations) for alpha in alphas]
+    with one_blas_thread():
+        found = [_certify(request, alpha, width, iterations) for alpha in alphas]
     return min(found, key=lambda c: c.certificate.risk_bound)
 
 
@@ -149,10 +150,9 @@ def _certify(request: Request, alpha: float, width: int, iterations: int) -> Cer
     pairs = pairs_of(problem, network, request.activation, request.jobs)
     initial = up(s_norm(pairs.y) ** 2)
     search = Search(pairs, way, initial, iterations, request.note)
-    with one_blas_thread():
-        size = norm(pairs, search.ridge.basis())
-        choice = search.run(size)
-        moves = choice.dual.moves(pairs)
+    size = norm(pairs, search.ridge.basis())
+    choice = search.run(size)
+    moves = choice.dual.moves(pairs)
     root = math.sqrt(width)
     rho_w, rho_u = choice.radii.w * root, choice.radii.u * root
     radii = set_of(rho_w, rho_u, width)

@@ -22,6 +22,9 @@ Part = TypeVar("Part")
 
 #: Up to so many components, a tensor of derivatives is computed rather than its norm bounded.
 MOST_COMPONENTS: Final = 60
+#: Pairs times rows up to which fourth and fifth derivatives are computed; they matter little for
+#: larger networks.
+MOST_DEEP: Final = 7_000_000
 
 
 @dataclass(frozen=True, slots=True)

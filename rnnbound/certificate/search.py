@@ -17,7 +17,6 @@ from rnnbound.certificate.comparator import Dual, Ridge, clipped
 from rnnbound.certificate.forward import Residual, residual
 from rnnbound.certificate.parts import Parts, Radii
 from rnnbound.certificate.passes import Pairs
-from rnnbound.network.blas import one_blas_thread
 
 Floats = NDArray[np.float64]
 
@@ -96,10 +95,6 @@ class Search:
     def run(self, norm: float) -> Choice:
         """The best choice found; `norm` bounds ‖J_0‖."""
         self.norm = norm
-        with one_blas_thread():
-            return self._run()
-
-    def _run(self) -> Choice:
         best = self._scan()
         for factor in _FACTORS:
             best = self._refine(best, factor)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.curvature import Tensors, can_compute, on_ball, tensors
+from rnnbound.certificate.curvature import MOST_DEEP, Tensors, can_compute, on_ball, tensors
 from rnnbound.certificate.forward import Residual
 from rnnbound.certificate.knapsack import Knapsack
 from rnnbound.certificate.parts import Parts, Radii
@@ -17,10 +16,6 @@ from rnnbound.certificate.passes import Pairs
 from rnnbound.certificate.rounding import gamma, up
 
 Floats = NDArray[np.float64]
-
-
-#: Pairs times rows up to which fifth derivatives are computed; beyond, they matter little.
-MOST_DEEP: Final = 7_000_000
 
 
 class Tied:
