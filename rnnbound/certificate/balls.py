@@ -81,7 +81,7 @@ def _inner(a: Floats, eta: dict[Index, Floats], length: Floats, order: int) -> d
     """g_1, …, g_order, where they are not zero."""
     if not eta:
         return {(0,): length}
-    g = {(0,): a * eta[0,] + np.sqrt(eta[()] ** 2 + length**2)}
+    g: dict[Index, Floats] = {(0,): a * eta[0,] + np.sqrt(eta[()] ** 2 + length**2)}
     for k in range(2, order + 1):
         g[(0,) * k] = a * eta[(0,) * k] + eta[(0,) * (k - 1)]
     return g

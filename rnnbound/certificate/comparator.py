@@ -80,10 +80,7 @@ class Ridge:
         pairs, weights = self.pairs, self.weights.reshape(-1, 1)
         times, samples = np.divmod(rows, pairs.samples)
         chosen = np.concatenate(
-            [
-                self._jacobian(pairs.part(samples[times == t]))[:, t]
-                for t in range(pairs.horizon)
-            ],
+            [self._jacobian(pairs.part(samples[times == t]))[:, t] for t in range(pairs.horizon)],
             axis=1,
         )
         chosen = chosen * weights
@@ -131,16 +128,15 @@ class Ridge:
         if self.rows is None:
             shift = max(penalty, 1e-6) * self._top() * np.eye(len(self.matrix))
             # Not SciPy's Cholesky: SciPy brings a BLAS of its own, whose threads nobody tames.
-            return Dual(np.linalg.solve(self.matrix + shift, self.target) * self.back, None)
+            solved: Floats = np.linalg.solve(self.matrix + shift, self.target)
+            return Dual(solved * self.back, None)
         square, inner = self.matrix.T @ self.matrix, self.matrix[self.rows]
         inner = (inner + inner.T) / 2
         top = float(np.linalg.eigvalsh(square)[-1])
         # λ_max of K from its columns: those of N rows, as the chosen ones, weigh N/L as much.
         lead = math.sqrt(top * len(self.matrix) / len(self.rows))
         tiny = 1e-13 * top * np.eye(len(inner))
-        a = np.linalg.solve(
-            square + penalty * lead * inner + tiny, self.matrix.T @ self.target
-        )
+        a: Floats = np.linalg.solve(square + penalty * lead * inner + tiny, self.matrix.T @ self.target)
         return Dual(a * self.back, self.rows)
 
 

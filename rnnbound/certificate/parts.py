@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnbound.certificate.rounding import up
 
+
 @dataclass(frozen=True, slots=True)
 class Radii:
     """The set that is projected on: |w_i − w_i(0)| ≤ w, ‖u_i − u_i(0)‖ ≤ u.

@@ -160,4 +160,4 @@ def sized_states(pairs: Pairs, w: Floats, u: Floats, order: int, blur: float = 0
 
 def moved_error(pairs: Pairs, w: Floats, u: Floats) -> float:
     """A bound of the error of a state whose weights were themselves rounded once."""
-    return max(jet[()].error for jet in sized_states(pairs, w, u, 0, 2 * UNIT))
+    return float(max(jet[()].error for jet in sized_states(pairs, w, u, 0, 2 * UNIT)))

@@ -1,7 +1,8 @@
 """Ways 1 and 2 of section 6.4: projected gradient descent without ties.
 
 With δ_i = Θ_i − Θ̄_i, rem_i = m^{-1/2} c_i ∫ (1 − s) ∂²h_i(Θ_i(0) + (1−s)D_i + sD̄_i)[δ_i, δ_i] ds.
-Way 2 expands ∂²h_i at the start, and bounds the rest on the ball of the neuron; way 1 has one worst-case constant for all of them.
+Way 2 expands ∂²h_i at the start, and bounds the rest on the ball of the neuron; way 1 has
+one worst-case constant for all of them.
 """
 
 from __future__ import annotations

@@ -30,7 +30,13 @@ _PENALTIES: Final = np.geomspace(3e-6, 1.0, 11)
 
 
 class Way(Protocol):
-    """A way to bound the curvature."""
+    """A way to bound the curvature.
+
+    Attributes:
+        method: how to train, as in rnnbound.network.
+    """
+
+    method: str
 
     def parts(
         self,

@@ -144,7 +144,9 @@ SIGMAS: Final = {
     "erf": Sigma("erf", _erf, (1.0, *_scaled(_GAUSS_SUP[:-1], 2 / math.sqrt(math.pi))), _LOOSER),
     "sin": Sigma("sin", _sin, (1.0,) * (1 + BOUNDED), _LOOSE),
     # |arctan^(k)| ≤ (k − 1)!
-    "arctan": Sigma("arctan", _arctan, (1.5708, 1.0, 0.6496, 2.0, 4.669, 24.0, 120.0, 720.0), _LOOSER),
+    "arctan": Sigma(
+        "arctan", _arctan, (1.5708, 1.0, 0.6496, 2.0, 4.669, 24.0, 120.0, 720.0), _LOOSER
+    ),
 }
 
 

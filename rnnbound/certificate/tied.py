@@ -133,7 +133,9 @@ def tied_parts(
     root = math.sqrt(m) * (1 - gamma(4))
     remainder = Knapsack((reach * third.spread + q / 2) * near / root, caps)
     against = Knapsack((reach * third.against + q_against) * near / root, caps)
-    moved = up(math.sqrt(float(((third.spread * r**2 + p) ** 2).sum()) * copies / (2 * m)), 2 * len(far))
+    moved = up(
+        math.sqrt(float(((third.spread * r**2 + p) ** 2).sum()) * copies / (2 * m)), 2 * len(far)
+    )
     bend = up(float((third.spread * r + q / 2).max()) / root)
     smoothness = up((norm + moved) ** 2 + math.sqrt(initial) * bend)
     distance = up(2 * copies * float((moves**2).sum()), moves.size + 64)

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "formula": "A statement as a formula, and how the requirements grow.",
     "errata": "What the paper misprints, with counterexamples computed on the spot.",
     "verify": "Try to refute every statement: searches, many initialisations, training.",
+    "certify": "What training a given network on given data is sure to reach.",
     "scenario": "The resolved scenario as TOML, or its JSON Schema.",
     "completion": "Shell completion scripts.",
 }
