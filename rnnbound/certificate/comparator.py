@@ -128,7 +128,7 @@ class Ridge:
         if self.rows is None:
             shift = max(penalty, 1e-6) * self._top() * np.eye(len(self.matrix))
             # Not SciPy's Cholesky: SciPy brings a BLAS of its own, whose threads nobody tames.
-            solved: Floats = np.linalg.solve(self.matrix + shift, self.target)
+            solved = np.asarray(np.linalg.solve(self.matrix + shift, self.target), np.float64)
             return Dual(solved * self.back, None)
         square, inner = self.matrix.T @ self.matrix, self.matrix[self.rows]
         inner = (inner + inner.T) / 2
@@ -136,7 +136,8 @@ class Ridge:
         # λ_max of K from its columns: those of N rows, as the chosen ones, weigh N/L as much.
         lead = math.sqrt(top * len(self.matrix) / len(self.rows))
         tiny = 1e-13 * top * np.eye(len(inner))
-        a: Floats = np.linalg.solve(square + penalty * lead * inner + tiny, self.matrix.T @ self.target)
+        right = self.matrix.T @ self.target
+        a = np.linalg.solve(square + penalty * lead * inner + tiny, right).astype(np.float64)
         return Dual(a * self.back, self.rows)
 
 

@@ -74,12 +74,12 @@ class Pairs:
     @property
     def horizon(self) -> int:
         """T."""
-        return int(self.x.shape[0])
+        return len(self.x)
 
     @property
     def samples(self) -> int:
         """n."""
-        return int(self.x.shape[2])
+        return int(self.x.shape[-1])
 
     def some(self, chosen: NDArray[np.int64]) -> Pairs:
         """The same data with some of the pairs."""

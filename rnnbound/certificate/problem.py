@@ -51,7 +51,8 @@ class Problem:
         for name, value in (("X", length), ("Y", size)):
             if not 1e-150 < value < 1e150:
                 raise wrong("data", f"{name} must not be all zero, nor beyond 1e±150")
-        return cls(inputs / length, targets / size, length, size)
+        one, two = np.asarray(inputs / length, np.float64), np.asarray(targets / size, np.float64)
+        return cls(one, two, length, size)
 
 
 def read_problem(path: str) -> Problem:

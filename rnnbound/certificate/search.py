@@ -20,10 +20,10 @@ from rnnbound.certificate.passes import Pairs
 
 Floats = NDArray[np.float64]
 
-#: Pairs whose curvature is looked at during the search.
-_SAMPLE: Final = 96
+#: Pairs whose curvature is looked at during the search: at least so many, and so many rows.
+_SAMPLE: Final = (12, 60_000)
 #: Pairs times rows that the search works with at most.
-_WORK: Final = 12_000_000
+_WORK: Final = 5_000_000
 #: Steps of the refinement, and where it starts.
 _FACTORS: Final = (1.5, 1.4, 1.25, 1.15)
 _PENALTIES: Final = np.geomspace(3e-6, 1.0, 11)
@@ -88,11 +88,12 @@ class Search:
         note: Callable[[], None] | None = None,
     ) -> None:
         rng = np.random.default_rng(0)
-        most = max(256, _WORK // (pairs.samples * pairs.horizon))
+        most = max(512, _WORK // (pairs.samples * pairs.horizon))
         few = np.sort(rng.choice(pairs.count, min(most, pairs.count), replace=False))
         self.pairs = pairs if len(few) == pairs.count else pairs.some(few)
         self.copies = pairs.count / self.pairs.count
-        chosen = rng.choice(self.pairs.count, min(_SAMPLE, self.pairs.count), replace=False)
+        enough = max(_SAMPLE[0], _SAMPLE[1] // (pairs.samples * pairs.horizon))
+        chosen = rng.choice(self.pairs.count, min(enough, self.pairs.count), replace=False)
         self.sample = self.pairs.some(np.sort(chosen))
         self.way, self.initial, self.steps, self.note = way, initial, steps, note
         self.ridge = Ridge(self.pairs, self.copies)
