@@ -150,7 +150,7 @@ def _certify(request: Request, alpha: float, width: int, iterations: int) -> Cer
     pairs = pairs_of(problem, network, request.activation, request.jobs)
     initial = up(s_norm(pairs.y) ** 2)
     search = Search(pairs, way, initial, iterations, request.note)
-    size = norm(pairs, search.ridge.basis())
+    size = norm(pairs, search.whole.basis())
     choice = search.run(size)
     moves = choice.dual.moves(pairs)
     root = math.sqrt(width)
@@ -164,7 +164,7 @@ def _certify(request: Request, alpha: float, width: int, iterations: int) -> Cer
         up(misfit + curvature + rate), way.method, misfit, curvature, rate, eta, rho_w, rho_u,
         alpha, width, iterations, request.seed, request.activation,
     )  # fmt: skip
-    floor = linear_risk(search.ridge, eta, iterations)
+    floor = linear_risk(search.whole, eta, iterations)
     return Certified(
         certificate, initial, worst.best(iterations)[1], floor, problem, network, moves
     )

@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 #: More rows than that are represented by so many of them.
 MOST_ROWS: Final = 3000
 LANDMARKS: Final = 1000
+#: Rows that the search looks at then.
+SEARCHED: Final = 1200
 #: Samples that are looked at together then.
 _PART: Final = 500
 

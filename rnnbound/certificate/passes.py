@@ -69,7 +69,7 @@ class Pairs:
     @property
     def parameters(self) -> int:
         """p = 1 + d, of one neuron."""
-        return 1 + self.u.shape[1]
+        return 1 + int(self.u.shape[1])
 
     @property
     def horizon(self) -> int:
@@ -79,7 +79,7 @@ class Pairs:
     @property
     def samples(self) -> int:
         """n."""
-        return int(self.x.shape[-1])
+        return len(self.y[0])
 
     def some(self, chosen: NDArray[np.int64]) -> Pairs:
         """The same data with some of the pairs."""

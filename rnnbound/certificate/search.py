@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.comparator import Dual, Ridge, clipped
+from rnnbound.certificate.comparator import SEARCHED, Dual, Ridge, clipped
 from rnnbound.certificate.forward import Residual, residual
 from rnnbound.certificate.parts import Parts, Radii
 from rnnbound.certificate.passes import Pairs
@@ -96,7 +96,15 @@ class Search:
         chosen = rng.choice(self.pairs.count, min(enough, self.pairs.count), replace=False)
         self.sample = self.pairs.some(np.sort(chosen))
         self.way, self.initial, self.steps, self.note = way, initial, steps, note
-        self.ridge = Ridge(self.pairs, self.copies)
+        self.whole = Ridge(self.pairs, self.copies)
+        self.ridge = self.whole
+        if self.whole.rows is not None:
+            # Caps and penalty are found on some of the samples, the comparator on all of them.
+            part = np.sort(
+                rng.choice(pairs.samples, max(1, SEARCHED // pairs.horizon), replace=False)
+            )
+            self.pairs, self.sample = self.pairs.part(part), self.sample.part(part)
+            self.ridge = Ridge(self.pairs, self.copies)
         self.norm = 1.0
 
     def run(self, norm: float) -> Choice:
@@ -105,7 +113,11 @@ class Search:
         best = self._scan()
         for factor in _FACTORS:
             best = self._refine(best, factor)
-        return best
+        if self.ridge is self.whole:
+            return best
+        for _ in range(2):
+            self.whole.tighten(best.penalty, best.radii.w, best.radii.u)
+        return replace(best, dual=self.whole.dual(best.penalty))
 
     def _scan(self) -> Choice:
         """Plain ridge, clipped at some quantiles of what it moves."""
