@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "errata": "What the paper misprints, with counterexamples computed on the spot.",
     "verify": "Try to refute every statement: searches, many initialisations, training.",
     "data": "What is understood of a data file: windows, ranges, scaling, R(0).",
+    "certify": "What training a given network on given data is sure to reach.",
     "scenario": "The resolved scenario as TOML, or its JSON Schema.",
     "completion": "Shell completion scripts.",
 }

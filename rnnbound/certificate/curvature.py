@@ -1,0 +1,193 @@
+"""Curvature of single neurons on the data: S-norms of derivatives, at the start and on balls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnbound.certificate.balls import ROUNDINGS, norms
+from rnnbound.certificate.eigenvalues import largest
+from rnnbound.certificate.forward import Residual
+from rnnbound.certificate.jets import factorial, indices, multiplicity
+from rnnbound.certificate.passes import Pairs, sized_states
+from rnnbound.certificate.rounding import Sized, gamma, up
+
+Floats = NDArray[np.float64]
+Part = TypeVar("Part")
+
+#: Up to so many components, a tensor of derivatives is computed rather than its norm bounded.
+MOST_COMPONENTS: Final = 60
+#: Pairs times rows up to which fourth and fifth derivatives are computed; they matter little for
+#: larger networks.
+MOST_DEEP: Final = 7_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tensors:
+    """∂^k h of each pair at the start, summed over the data.
+
+    Attributes:
+        spread: λ_max^{1/2} of (1/n) Σ vec(∂^k h) vec(∂^k h)ᵀ from above, shape (k,): a bound of
+            ‖⟨∂^k h, A⟩‖_S for every tensor A of Frobenius norm 1.
+        against: a bound of ‖(1/n) Σ ē ∂^k h‖ as a symmetric form, shape (k,).
+    """
+
+    spread: Floats
+    against: Floats
+
+
+def can_compute(pairs: Pairs, order: int) -> bool:
+    """Whether the tensors of that order are small enough to be computed."""
+    return len(indices(pairs.parameters, order)) <= MOST_COMPONENTS
+
+
+def tensors(pairs: Pairs, orders: tuple[int, ...], residual: Residual) -> list[Tensors]:
+    """The derivatives of some orders at the start, against ē."""
+    if not can_compute(pairs, max(orders)):
+        return [_by_norms(pairs, order, residual) for order in orders]
+    entries = sized_states(pairs, pairs.w, pairs.u, max(orders))
+    kinds = [_Kind.of(pairs, order, entries, residual) for order in orders]
+    found = [Tensors(np.empty(pairs.count), np.empty(pairs.count)) for _ in orders]
+
+    def work(block: slice) -> tuple[slice, list[tuple[Floats, Floats]]]:
+        w, u = pairs.w[block], pairs.u[block]
+        shape = (pairs.horizon, pairs.samples)
+        kept = [np.zeros((len(w), len(kind.factors), *shape)) for kind in kinds]
+        for t, jet in enumerate(pairs.jets(w, u, max(orders))):
+            for array, order in zip(kept, orders, strict=True):
+                for at, index in enumerate(indices(pairs.parameters, order)):
+                    array[:, at, t] = jet.get(index, 0.0)
+        flat = [array.reshape(*array.shape[:2], -1) for array in kept]
+        return block, [k.reduced(f, residual.values) for k, f in zip(kinds, flat, strict=True)]
+
+    for block, parts in pairs.run(work, sum(len(kind.factors) for kind in kinds)):
+        for total, kind, (top, form) in zip(found, kinds, parts, strict=True):
+            total.spread[block] = (top + kind.entry_lost) * (1 + 2.0**-40)
+            total.against[block] = (form + kind.lost) * (1 + 2.0**-40)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How Taylor coefficients of one order become bounds.
+
+    Attributes:
+        order: k.
+        factors: of each coefficient: √multiplicity times I!, so that sums of squares are squares
+            of Frobenius norms of ∂^k h.
+        roots: the √multiplicity in it.
+        n: samples.
+        parameters: p.
+        entry_lost: what the errors of all entries do to `spread`.
+        lost: what rounding does to `against`.
+    """
+
+    order: int
+    factors: Floats
+    roots: Floats
+    n: int
+    parameters: int
+    entry_lost: float
+    lost: float
+
+    @classmethod
+    def of(cls, pairs: Pairs, order: int, entries: list, residual: Residual) -> _Kind:  # type: ignore[type-arg]
+        """For the sizes and errors of all entries in `entries`."""
+        p, every = pairs.parameters, indices(pairs.parameters, order)
+        sized = [
+            Sized(jet[index].size * factorial(index), jet[index].error * factorial(index))
+            for jet in entries
+            for index in every
+            if index in jet
+        ]
+        entry = Sized(max(x.size for x in sized), max(x.error for x in sized))
+        rows = pairs.horizon * pairs.samples
+        frobenius, root = math.sqrt(p**order), math.sqrt(pairs.horizon)
+        # Cauchy–Schwarz over the rows: ‖1‖_S = √T, √T being the size of a constant.
+        mean, doubt = residual.size + residual.doubt, residual.doubt
+        lost = frobenius * root * (mean * entry.error + doubt * entry.computed)
+        lost += gamma(rows + 16) * frobenius * root * mean * entry.computed
+        roots = np.sqrt([float(multiplicity(index)) for index in every])
+        factors = roots * [float(factorial(index)) for index in every]
+        entry_lost = frobenius * root * (entry.error + 2.0**-50 * entry.computed)
+        return cls(order, factors, roots, pairs.samples, p, up(entry_lost), up(lost))
+
+    def reduced(self, flat: Floats, residual: Floats) -> tuple[Floats, Floats]:
+        """Bounds for given coefficients, shape (b, components, rows), but for the lost parts."""
+        square = (flat @ flat.swapaxes(1, 2)) * (np.outer(self.factors, self.factors) / self.n)
+        trace = np.trace(square, axis1=1, axis2=2)
+        top = np.sqrt(largest(square, 2 * gamma(flat.shape[2] + 16) * trace))
+        sums = (flat @ residual.reshape(-1)) / self.n
+        return top, _form_norm(sums * (self.factors / self.roots), self.parameters, self.order)
+
+
+def _form_norm(components: Floats, p: int, order: int) -> Floats:
+    """Bounds of the norms of symmetric forms, given by components, shape (b, len(indices)).
+
+    A form of order k is also a matrix of p × p^{k−1}; its spectral norm bounds that of the form.
+    """
+    places = {index: at for at, index in enumerate(indices(p, order))}
+    words = np.indices((p,) * order).reshape(order, -1).T
+    full = [places[tuple(sorted(map(int, word)))] for word in words]
+    matrix = components[:, full].reshape(len(components), p, -1)
+    square = matrix @ matrix.swapaxes(1, 2)
+    trace = np.trace(square, axis1=1, axis2=2)
+    return np.asarray(np.sqrt(largest(square, gamma(p**order) * trace)))
+
+
+def _by_norms(pairs: Pairs, order: int, residual: Residual) -> Tensors:
+    """The same from the norms of ∂^k h at every row."""
+    size = np.abs(residual.values)
+
+    def both(eta: list[list[Floats]]) -> tuple[Floats, Floats]:
+        square = np.sum([(e[order] ** 2).sum(1) for e in eta], axis=0)
+        return square, np.sum([e[order] @ size[t] for t, e in enumerate(eta)], axis=0)
+
+    spread, against = np.empty(pairs.count), np.empty(pairs.count)
+    for block, (square, inner) in _on_balls(pairs, 0.0, order, both):
+        spread[block], against[block] = square, inner
+    spread = _root_mean(spread, pairs)
+    slack = 1 + gamma(pairs.horizon * (ROUNDINGS + pairs.samples) + 64)
+    return Tensors(spread, against / pairs.samples * slack + residual.doubt * spread)
+
+
+def on_ball(pairs: Pairs, radius: float, orders: tuple[int, ...]) -> list[Floats]:
+    """S-norms of sup‖∂^k h‖ over balls around the start, shape (pairs,) for each k in `orders`."""
+    found = [np.empty(pairs.count) for _ in orders]
+
+    def squares(eta: list[list[Floats]]) -> list[Floats]:
+        return [np.sum([(e[k] ** 2).sum(1) for e in eta], axis=0) for k in orders]
+
+    for block, parts in _on_balls(pairs, radius, max(orders), squares):
+        for total, part in zip(found, parts, strict=True):
+            total[block] = part
+    return [_root_mean(total, pairs) for total in found]
+
+
+def _on_balls(
+    pairs: Pairs, radius: float, order: int, reduce: Callable[[list[list[Floats]]], Part]
+) -> Iterator[tuple[slice, Part]]:
+    lengths = [np.sqrt((x**2).sum(0)) * (1 + gamma(x.shape[0] + 8)) for x in pairs.x]
+    states = sized_states(pairs, pairs.w, pairs.u, 0)
+    weight = float(np.abs(pairs.w).max())
+    # z is off by no more than its state over σ1 ≥ 1/4, and its own roundings.
+    blur = up(sum(jet[()].error for jet in states) * (1 + weight) * 4 + 2.0**-48)
+
+    def work(block: slice) -> tuple[slice, Part]:
+        w, drives = pairs.w[block][:, None], pairs.drives(pairs.u[block])
+        eta = norms(w, drives, lengths, radius, pairs.sigma, order, blur)
+        shape = drives[0].shape
+        return block, reduce([[np.broadcast_to(e, shape) for e in row] for row in eta])
+
+    yield from pairs.run(work, 1)
+
+
+def _root_mean(squares: Floats, pairs: Pairs) -> Floats:
+    """√(squares/n), raised by all the relative roundings on the way."""
+    steps = pairs.horizon * (ROUNDINGS + pairs.samples) + 64
+    return np.asarray(np.sqrt(squares / pairs.samples) * (1 + gamma(steps)))

@@ -1,0 +1,151 @@
+"""Ways 1 and 2 of section 6.4: projected gradient descent without ties.
+
+With δ_i = Θ_i − Θ̄_i, rem_i = m^{-1/2} c_i ∫ (1 − s) ∂²h_i(Θ_i(0) + (1−s)D_i + sD̄_i)[δ_i, δ_i] ds.
+Way 2 expands ∂²h_i at the start, and bounds the rest on the ball of the neuron; way 1 has
+one worst-case constant for all of them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnbound.certificate.balls import norms
+from rnnbound.certificate.curvature import MOST_DEEP, can_compute, on_ball, tensors
+from rnnbound.certificate.forward import Residual
+from rnnbound.certificate.knapsack import Knapsack
+from rnnbound.certificate.parts import Parts, Radii
+from rnnbound.certificate.passes import Pairs
+from rnnbound.certificate.rounding import gamma, up
+
+Floats = NDArray[np.float64]
+
+
+class Plain:
+    """Way 2."""
+
+    method = "pgd"
+
+    def parts(
+        self,
+        pairs: Pairs,
+        radii: Radii,
+        moves: Floats,
+        start: tuple[float, float],
+        found: Residual,
+        sample: Pairs | None = None,
+        copies: float = 1.0,
+    ) -> Parts:
+        """What a certificate adds up; the arguments are those of :meth:`Tied.parts`."""
+        whose = pairs if sample is None else sample
+        deep = can_compute(pairs, 4) and pairs.count * pairs.samples * pairs.horizon <= MOST_DEEP
+        orders = (2, 3, 4) if deep else (2, 3)
+        found_at = tensors(whose, orders, found)
+        b2, beyond = on_ball(whose, radii.ball, (2, orders[-1] + 1))
+        spread = [np.resize(one.spread, pairs.count) for one in found_at]
+        against = [np.resize(one.against, pairs.count) for one in found_at]
+        b2, beyond = np.resize(b2, pairs.count), np.resize(beyond, pairs.count)
+        r, far = radii.ball, np.sqrt((moves**2).sum(1)) * (1 + gamma(64))
+        way = [_chords(j, r, far) for j in range(len(orders) + 1)]
+        bends = _Bends(
+            remainder=np.minimum(b2 / 2, _sum(way, [*spread, beyond])),
+            against=np.minimum(found.size * b2 / 2, _sum(way, [*against, found.size * beyond])),
+            hessian=np.minimum(b2, _taylor(r, 0, [*spread, beyond])),
+            jacobian=np.minimum(b2 * r, _taylor(r, 1, [*spread, beyond])),
+        )
+        return _parts(pairs, radii, moves, start, found.size, bends, copies)
+
+
+def _chords(j: int, r: float, far: Floats) -> Floats:
+    """∫ (1 − s) ((1 − s) r + s far)^j ds / j!, on the way from any D to D̄."""
+    total = np.zeros_like(far)
+    for i in range(j + 1):
+        # ∫ (1 − s)^{1+j−i} s^i ds by the beta function.
+        beta = math.factorial(1 + j - i) * math.factorial(i) / math.factorial(2 + j)
+        total += math.comb(j, i) * beta * r ** (j - i) * far**i
+    return total / math.factorial(j) * (1 + gamma(64))
+
+
+def _sum(factors: list[Floats], terms: list[Floats]) -> Floats:
+    total = np.zeros_like(terms[0])
+    for factor, term in zip(factors, terms, strict=True):
+        total += factor * term
+    return total * (1 + gamma(64))
+
+
+def _taylor(r: float, integrated: int, terms: list[Floats]) -> Floats:
+    """Σ_j terms_j r^{j+i}/(j+i)!, i times integrated."""
+    powers = [r ** (j + integrated) / math.factorial(j + integrated) for j in range(len(terms))]
+    return _sum([np.full_like(terms[0], p) for p in powers], terms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bends:
+    """Of every neuron of a pair, shape (k,): bounds on the whole ball.
+
+    Attributes:
+        remainder: ‖rem_i‖_S ≤ remainder ‖δ_i‖²/√m.
+        against: −⟨ē, rem_i⟩ ≤ against ‖δ_i‖²/√m.
+        hessian: ‖∂²h‖_S.
+        jacobian: ‖∂h − ∂h at the start‖_S.
+    """
+
+    remainder: Floats
+    against: Floats
+    hessian: Floats
+    jacobian: Floats
+
+
+class Constants:
+    """Way 1: b_H, from the largest |W_ii| and the global suprema of σ and its derivatives."""
+
+    method = "pgd"
+
+    def parts(
+        self,
+        pairs: Pairs,
+        radii: Radii,
+        moves: Floats,
+        start: tuple[float, float],
+        found: Residual,
+        sample: Pairs | None = None,
+        copies: float = 1.0,
+    ) -> Parts:
+        """What a certificate adds up; the arguments are those of :meth:`Tied.parts`."""
+        w = np.array([[float(np.abs(pairs.w).max())]])
+        length = up(float(np.sqrt((pairs.x**2).sum(1)).max()), 64 + len(pairs.x))
+        lengths = [np.array([[length]])] * pairs.horizon
+        # A blur beyond which nothing local is known leaves the global suprema.
+        eta = norms(w, [np.zeros((1, 1))] * pairs.horizon, lengths, radii.ball, pairs.sigma, 2, 1e9)
+        b = up(math.sqrt(sum(float(e[2].max()) ** 2 for e in eta)), 1000 * pairs.horizon)
+        whole = np.full(pairs.count, b)
+        bends = _Bends(whole / 2, found.size * whole / 2, whole, whole * radii.ball)
+        return _parts(pairs, radii, moves, start, found.size, bends, copies)
+
+
+def _parts(
+    pairs: Pairs,
+    radii: Radii,
+    moves: Floats,
+    start: tuple[float, float],
+    omega: float,
+    bends: _Bends,
+    copies: float,
+) -> Parts:
+    (initial, norm), m = start, pairs.width * copies
+    near = 1 + gamma(64)
+    far_w, far_u = np.abs(moves[:, 0]), np.sqrt((moves[:, 1:] ** 2).sum(1)) * near
+    # Two neurons a pair.
+    caps = 2 * copies * ((radii.w + far_w) ** 2 + (radii.u + far_u) ** 2) * near
+    root = math.sqrt(m) * (1 - gamma(4))
+    square = float((bends.jacobian**2).sum())
+    moved = up(math.sqrt(2 * copies * square / m), 2 * pairs.count + 64)
+    bend = up(float(bends.hessian.max()) / root)
+    smoothness = up((norm + moved) ** 2 + math.sqrt(initial) * bend)
+    distance = up(2 * copies * float((moves**2).sum()), moves.size + 64)
+    remainder = Knapsack(bends.remainder * near / root, caps)
+    against = Knapsack(bends.against * near / root, caps)
+    return Parts(omega, distance, smoothness, initial, remainder, against)

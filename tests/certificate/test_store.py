@@ -1,0 +1,112 @@
+"""Files of certificates, and the command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnbound.certificate import Request, certify, check, reach, save, train
+from rnnbound.certificate.store import _digest
+from rnnbound.setting.faults import RequestError
+from tests.certificate.data import series
+from tests.cli.conftest import Run, run  # noqa: F401  # the fixture
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    found = certify(Request(series("chaotic")), 64, 30)
+    return save(found, train(found))
+
+
+def _altered(content: bytes, path: Path, change: str, *, sign: bool) -> Path:
+    path.write_bytes(content)
+    with np.load(path) as file:
+        held = {name: file[name] for name in file.files}
+    said = json.loads(str(held["document"]))
+    if change in said["certificate"]:
+        said["certificate"][change] *= 0.99 if change != "iterations" else 2
+    elif change in said:
+        said[change] *= 1.01
+    elif change == "final_w":
+        held[change] = held[change] + 1.0
+    else:
+        held[change] = held[change] * (1 + 1e-4)
+    text = json.dumps(said, sort_keys=True)
+    arrays = {n: a for n, a in held.items() if n not in {"document", "digest"}}
+    if sign:
+        held["digest"] = np.array(_digest(arrays, text))
+    held["document"] = np.array(text)
+    np.savez(path, **held)
+    return path
+
+
+CHANGES = ("risk_bound", "misfit", "rate", "step_size", "radius_w", "iterations", "moves", "Y", "X")
+
+
+@pytest.mark.parametrize("change", [*CHANGES, "w", "final_w"])
+def test_an_altered_file_is_refused(content: bytes, tmp_path: Path, change: str) -> None:
+    for sign in (True, False):
+        path = _altered(content, tmp_path / "a.npz", change, sign=sign)
+        if change == "iterations" and sign:
+            # More steps make the rate smaller than stated.
+            assert any("rate" in fault for fault in check(str(path))[1])
+        assert check(str(path))[1]
+
+
+def test_a_good_file_is_verified(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "good.npz"
+    path.write_bytes(content)
+    certificate, faults = check(str(path))
+    assert faults == []
+    assert certificate.width == 64
+
+
+def test_no_certificate(tmp_path: Path) -> None:
+    for name, write in (("a.npz", lambda p: np.savez(p, X=1)), ("b", lambda p: p.write_text("x"))):
+        path = tmp_path / name
+        write(path)
+        with pytest.raises(RequestError):
+            check(str(path))
+    with pytest.raises(RequestError, match="no file"):
+        check(str(tmp_path / "none"))
+
+
+def test_reach() -> None:
+    request = Request(series("chaotic"))
+    base = certify(request, 64, 50).certificate.risk_bound
+    wide = reach(request, base, iterations=50, most=4096)
+    assert wide.reached
+    assert wide.certified.certificate.risk_bound <= base
+    assert wide.certified.certificate.width <= 64
+    assert not reach(request, 1e-6, width=32, most=16).reached
+
+
+def test_command(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    problem, path, kept = series("noise"), tmp_path / "d.npz", tmp_path / "c.npz"
+    np.savez(path, X=problem.X[..., :1] * 3, Y=problem.Y * 5)
+    sizes = f"certify --data {path} --width 64 --iterations 20"
+    done = run(f"{sizes} --train --json --save {kept}")
+    assert done.status == 0
+    found = done.json
+    bound = found["certificate"]["risk_bound"]
+    assert found["training"]["best_risk"] <= bound
+    unit = found["original_units"]["target_scale"] ** 2
+    assert found["original_units"]["risk_bound"] == pytest.approx(unit * bound)
+    centred = (5 * problem.Y - (5 * problem.Y).mean()) ** 2
+    assert unit == pytest.approx(centred.sum() / len(centred), rel=1e-9)
+    assert run(f"certify --check {kept}").status == 0
+    _altered(kept.read_bytes(), kept, "risk_bound", sign=True)
+    refused = run(f"certify --check {kept} --json")
+    assert refused.status == 1
+    assert not refused.json["valid"]
+    assert "risk at most" in run(f"{sizes} --train").out
+    curve = run(f"{sizes} --curve --format csv")
+    assert len(curve.out.splitlines()) == 3
+    assert run(f"certify --data {path} --width 32 --epsilon 1e-9 --max-iterations 4").status == 1
+    for wrong in ("--width 64", "--width 3 --iterations 1", "--width 8 --iterations 2 --epsilon 1"):
+        assert run(f"certify --data {path} {wrong}").status == 2
+    assert run("certify --width 4 --iterations 2").status == 2
+    assert run(f"certify --check {kept} --train").status == 2
