@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
 
 from rnnbound.numbers.system import Number
-from rnnbound.theory.guarantee import Combine, RiskBound
+from rnnbound.theory.guarantee import RiskBound
 from rnnbound.theory.paper import CorrectedConstants, PaperConstants, PrintedConstants
 from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpTheorem, Theorem1, drift_terms
+from rnnbound.theory.theorem1 import Drift, Theorem1
 
 
 class Corollary1(Theorem1):
@@ -52,18 +51,13 @@ class Corollary1Corrected(Corollary1):
         return 24 * c.q.T * (c.linearization * c.q.rho_squared) ** 2 / m
 
 
-class SharpAverage(SharpTheorem):
+class SharpAverage(Drift):
     """Sharp Corollary 1: ``R(Θ̂) ≤ (‖ν‖√(S/τ) + K_D/√m + b_H‖ρ‖²/(2√m))²``."""
 
     statement = "Sharp Corollary 1"
-    combine: ClassVar[Combine] = "squared-sum"
 
-    def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:
-        q = c.q
-        A, k, step = drift_terms(c, m, tau, c.K_D(m))
-        terms = {
-            "optimization": A,
-            "approximation": k,
-            "linearization": c.b_H * q.rho_squared / (2 * q.ns.sqrt(m)),
-        }
-        return RiskBound(terms, self.combine, step)
+    def K(self, c: SharpConstants, m: Number) -> Number:
+        return c.K_D(m)
+
+    def further(self, c: SharpConstants, m: Number) -> dict[str, Number]:
+        return {"linearization": c.b_H * c.q.rho_squared / (2 * c.q.ns.sqrt(m))}

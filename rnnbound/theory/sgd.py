@@ -6,20 +6,15 @@ Corrected: the right-hand side of Theorem 1 bounds ``min_s E R(Θ(s))`` with the
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rnnbound.numbers.system import Number
-from rnnbound.theory.guarantee import Combine, RiskBound
 from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpTheorem, drift_terms
+from rnnbound.theory.theorem1 import Drift
 
 
-class SharpSGD(SharpTheorem):
+class SharpSGD(Drift):
     """Sharp SGD: ``min_s E R(Θ(s)) ≤ (1/τ)Σ_s E R(Θ(s)) ≤ (‖ν‖√(S/τ) + K_D/√m)²``."""
 
     statement = "Sharp SGD"
-    combine: ClassVar[Combine] = "squared-sum"
 
-    def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:
-        A, k, step = drift_terms(c, m, tau, c.K_D(m))
-        return RiskBound({"optimization": A, "approximation": k}, self.combine, step)
+    def K(self, c: SharpConstants, m: Number) -> Number:
+        return c.K_D(m)

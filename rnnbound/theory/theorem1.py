@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar, Literal
 
 from rnnbound.numbers.system import Number
@@ -35,16 +36,6 @@ class Theorem1(Theorem):
         return RiskBound(terms, self.combine, 1 / (q.T * ns.sqrt(tau)))
 
 
-def drift_terms(
-    c: SharpConstants, m: Number, tau: Number, K: Number
-) -> tuple[Number, Number, Number]:
-    """A = ‖ν‖√(S/τ), k = K/√m and the step η = A/((A + k) S) of the drift argument."""
-    ns = c.q.ns
-    A = c.q.nu * ns.sqrt(c.S / tau)
-    k = K / ns.sqrt(m)
-    return A, k, A / ((A + k) * c.S)
-
-
 class SharpTheorem(Theorem):
     """A theorem over the sharp constants or a refinement of them.
 
@@ -65,17 +56,39 @@ class SharpTheorem(Theorem):
         return self._constants.sketch(q, a)
 
 
-class SharpDrift(SharpTheorem):
+class Drift(SharpTheorem):
+    """The drift argument: a risk is at most (A + k)², or more by what a subclass adds to A + k.
+
+    ``A = ‖ν‖√(S/τ)``, ``k = K/√m`` with the K of the method, and the step ``η = A/((A + k) S)``.
+    """
+
+    combine: ClassVar[Combine] = "squared-sum"
+
+    @abstractmethod
+    def K(self, c: Any, m: Number) -> Number:
+        """K of the method at width `m`."""
+
+    def further(self, c: Any, m: Number) -> dict[str, Number]:
+        """Terms beside A and k, by name."""
+        del c, m
+        return {}
+
+    def bound(self, c: Any, m: Number, tau: Number) -> RiskBound:
+        ns = c.q.ns
+        A, k = c.q.nu * ns.sqrt(c.S / tau), self.K(c, m) / ns.sqrt(m)
+        terms = {"optimization": A, "approximation": k, **self.further(c, m)}
+        return RiskBound(terms, self.combine, A / ((A + k) * c.S))
+
+
+class SharpDrift(Drift):
     """Sharp Theorem 1, drift form (best iterate): ``min R ≤ (‖ν‖√(S/τ) + K/√m)²``."""
 
     statement = "Sharp Theorem 1 (drift form)"
     form: ClassVar[str | None] = "drift"
-    combine: ClassVar[Combine] = "squared-sum"
     projects_u = False
 
-    def bound(self, c: SharpConstants, m: Number, tau: Number) -> RiskBound:
-        A, k, step = drift_terms(c, m, tau, c.K(m))
-        return RiskBound({"optimization": A, "approximation": k}, self.combine, step)
+    def K(self, c: SharpConstants, m: Number) -> Number:
+        return c.K(m)
 
 
 class SharpDescent(SharpTheorem):

@@ -9,46 +9,36 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rnnbound.numbers.system import Number
-from rnnbound.theory.guarantee import Combine, RiskBound
-from rnnbound.theory.theorem1 import SharpTheorem, drift_terms
+from rnnbound.theory.theorem1 import Drift
 from rnnbound.theory.tight import TightConstants
 
 
-class TiedDrift(SharpTheorem):
+class TiedDrift(Drift):
     """Drift form (best iterate): ``min R ≤ (‖ν‖√(S/τ) + K_tied/√m)²``."""
 
     statement = "Tied pairs (drift form)"
     form: ClassVar[str | None] = "drift"
-    combine: ClassVar[Combine] = "squared-sum"
 
-    def bound(self, c: TightConstants, m: Number, tau: Number) -> RiskBound:
-        A, k, step = drift_terms(c, m, tau, c.K_tied(m))
-        return RiskBound({"optimization": A, "approximation": k}, self.combine, step)
+    def K(self, c: TightConstants, m: Number) -> Number:
+        return c.K_tied(m)
 
 
-class TiedSGD(SharpTheorem):
+class TiedSGD(Drift):
     """``min_s E R(Θ(s)) ≤ (1/τ)Σ_s E R(Θ(s)) ≤ (‖ν‖√(S/τ) + K_tied_sgd/√m)²``."""
 
     statement = "Tied SGD"
-    combine: ClassVar[Combine] = "squared-sum"
 
-    def bound(self, c: TightConstants, m: Number, tau: Number) -> RiskBound:
-        A, k, step = drift_terms(c, m, tau, c.K_tied_sgd(m))
-        return RiskBound({"optimization": A, "approximation": k}, self.combine, step)
+    def K(self, c: TightConstants, m: Number) -> Number:
+        return c.K_tied_sgd(m)
 
 
-class TiedAverage(SharpTheorem):
+class TiedAverage(Drift):
     """``R(Θ̂) ≤ (‖ν‖√(S/τ) + K_tied_sgd/√m + T_H‖ρ‖³/(2m))²``."""
 
     statement = "Tied pairs (average iterate)"
-    combine: ClassVar[Combine] = "squared-sum"
 
-    def bound(self, c: TightConstants, m: Number, tau: Number) -> RiskBound:
-        q = c.q
-        A, k, step = drift_terms(c, m, tau, c.K_tied_sgd(m))
-        terms = {
-            "optimization": A,
-            "approximation": k,
-            "linearization": c.T_H * q.rho**3 / (2 * m),
-        }
-        return RiskBound(terms, self.combine, step)
+    def K(self, c: TightConstants, m: Number) -> Number:
+        return c.K_tied_sgd(m)
+
+    def further(self, c: TightConstants, m: Number) -> dict[str, Number]:
+        return {"linearization": c.T_H * c.q.rho**3 / (2 * m)}
