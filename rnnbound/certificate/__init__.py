@@ -12,7 +12,7 @@ accounted for, rounding during training is not.
 from __future__ import annotations
 
 from rnnbound.certificate.certify import Certificate, Certified, Request, certify
-from rnnbound.certificate.problem import Problem, read_problem
+from rnnbound.certificate.problem import Problem
 from rnnbound.certificate.reach import curve, reach
 from rnnbound.certificate.store import check, save
 from rnnbound.certificate.trained import Training, train
@@ -27,7 +27,6 @@ __all__ = [
     "check",
     "curve",
     "reach",
-    "read_problem",
     "save",
     "train",
 ]

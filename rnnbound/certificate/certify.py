@@ -14,12 +14,12 @@ from rnnbound.certificate.comparator import Ridge, clipped
 from rnnbound.certificate.floor import linear_risk
 from rnnbound.certificate.forward import residual, s_norm
 from rnnbound.certificate.linearised import norm
-from rnnbound.certificate.parts import Parts, Radii
+from rnnbound.certificate.parts import Parts, Radii, Start, Way
 from rnnbound.certificate.passes import Pairs
 from rnnbound.certificate.plain import Constants, Plain
 from rnnbound.certificate.problem import Problem
 from rnnbound.certificate.rounding import up
-from rnnbound.certificate.search import Search, Way
+from rnnbound.certificate.search import Search
 from rnnbound.certificate.sigmas import sigma_of
 from rnnbound.certificate.tied import Tied
 from rnnbound.network import Network, initialise
@@ -193,10 +193,9 @@ def prove(pairs: Pairs, way: Way, radii: Radii, moves: Floats, size: float) -> t
     if not inside or not np.isfinite(moves).all():
         raise ArithmeticError("the comparator is outside the set that is projected on")
     with one_blas_thread():
-        found = residual(pairs, moves)
-        start = (up(s_norm(pairs.y) ** 2), size)
-        parts = way.parts(pairs, radii, moves, start, found)
-        return parts, Constants().parts(pairs, radii, moves, start, found)
+        initial = up(s_norm(pairs.y) ** 2)
+        start = Start(pairs, radii, moves, initial, size, residual(pairs, moves))
+        return way.parts(start), Constants().parts(start)
 
 
 def norm_of(pairs: Pairs) -> float:

@@ -5,10 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rnnbound.certificate.rounding import up
+from rnnbound.certificate.curvature import MOST_DEEP, can_compute
+from rnnbound.certificate.forward import Residual
+from rnnbound.certificate.passes import Pairs
+from rnnbound.certificate.rounding import gamma, up
+
+Floats = NDArray[np.float64]
+
+#: More than the roundings of a few operations.
+NEAR: Final = 1 + gamma(64)
+
+#: A bound for a given N_V.
+Reach = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,92 @@ class Radii:
         return up(math.hypot(self.w, self.u))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """A network at its start, data, the set that is projected on, and a comparator in it.
+
+    Attributes:
+        pairs: data and neurons.
+        radii: of the projection.
+        moves: D̄, shape (k, p), inside.
+        initial: a bound of R(0).
+        norm: a bound of ‖J_0‖.
+        found: ē.
+        sample: pairs whose curvature stands for that of all; None: all are looked at.
+        copies: how many pairs of the network each of `pairs` stands for.
+    """
+
+    pairs: Pairs
+    radii: Radii
+    moves: Floats
+    initial: float
+    norm: float
+    found: Residual
+    sample: Pairs | None = None
+    copies: float = 1.0
+
+    @property
+    def looked_at(self) -> Pairs:
+        """The pairs whose curvature is computed."""
+        return self.pairs if self.sample is None else self.sample
+
+    @property
+    def width(self) -> int:
+        """m."""
+        return round(self.pairs.width * self.copies)
+
+    @property
+    def root_width(self) -> float:
+        """√m, rounded down."""
+        return math.sqrt(self.width) * (1 - gamma(4))
+
+    def deep(self, order: int) -> bool:
+        """Whether derivatives of this order are affordable."""
+        rows = self.pairs.samples * self.pairs.horizon
+        return can_compute(self.pairs, order) and self.pairs.count * rows <= MOST_DEEP
+
+    def repeated(self, values: Floats) -> Floats:
+        """What was found of the pairs looked at, over and over, for every pair."""
+        return np.resize(values, self.pairs.count)
+
+    @property
+    def far(self) -> tuple[Floats, Floats]:
+        """|D̄_i| in w and in u, shape (k,) each."""
+        in_u = np.sqrt((self.moves[:, 1:] ** 2).sum(1)) * NEAR
+        return np.abs(self.moves[:, 0]), in_u
+
+    @property
+    def caps(self) -> Floats:
+        """The largest ‖δ_i‖² that the set leaves a neuron of each pair, shape (k,)."""
+        far_w, far_u = self.far
+        return ((self.radii.w + far_w) ** 2 + (self.radii.u + far_u) ** 2) * NEAR * self.copies
+
+    def parts(self, moved: float, bend: float, remainder: Reach, against: Reach) -> Parts:
+        """The certificate's parts.
+
+        Args:
+            moved: how far the Jacobian gets from J_0.
+            bend: ‖∂²F‖ in the set.
+            remainder, against: as in :class:`Parts`.
+        """
+        smoothness = up((self.norm + moved) ** 2 + math.sqrt(self.initial) * bend)
+        distance = up(2 * self.copies * float((self.moves**2).sum()), self.moves.size + 64)
+        return Parts(self.found.size, distance, smoothness, self.initial, remainder, against)
+
+
+class Way(Protocol):
+    """A way to bound the curvature.
+
+    Attributes:
+        method: how to train, as in rnnbound.network.
+    """
+
+    method: str
+
+    def parts(self, start: Start) -> Parts:
+        """What a certificate adds up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a certificate adds up, for any step size and number of steps.
@@ -46,8 +145,8 @@ class Parts:
     distance: float
     smoothness: float
     initial: float
-    remainder: Callable[[float], float]
-    against: Callable[[float], float]
+    remainder: Reach
+    against: Reach
 
     def budget(self, eta: float) -> float:
         """N_V = ν̂² + (ηS' − 1)₊ ηR(0)/(2 − ηS')."""

@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.balls import norms
-from rnnbound.certificate.curvature import MOST_DEEP, can_compute, on_ball, tensors
-from rnnbound.certificate.forward import Residual
+from rnnbound.certificate.curvature import on_ball, tensors
 from rnnbound.certificate.knapsack import Knapsack
-from rnnbound.certificate.parts import Parts, Radii
-from rnnbound.certificate.passes import Pairs
-from rnnbound.certificate.rounding import gamma, up
+from rnnbound.certificate.parts import NEAR, Parts, Start
+from rnnbound.certificate.rounding import up
 
 Floats = NDArray[np.float64]
 
@@ -29,34 +27,22 @@ class Plain:
 
     method = "pgd"
 
-    def parts(
-        self,
-        pairs: Pairs,
-        radii: Radii,
-        moves: Floats,
-        start: tuple[float, float],
-        found: Residual,
-        sample: Pairs | None = None,
-        copies: float = 1.0,
-    ) -> Parts:
-        """What a certificate adds up; the arguments are those of :meth:`Tied.parts`."""
-        whose = pairs if sample is None else sample
-        deep = can_compute(pairs, 4) and pairs.count * pairs.samples * pairs.horizon <= MOST_DEEP
-        orders = (2, 3, 4) if deep else (2, 3)
-        found_at = tensors(whose, orders, found)
-        b2, beyond = on_ball(whose, radii.ball, (2, orders[-1] + 1))
-        spread = [np.resize(one.spread, pairs.count) for one in found_at]
-        against = [np.resize(one.against, pairs.count) for one in found_at]
-        b2, beyond = np.resize(b2, pairs.count), np.resize(beyond, pairs.count)
-        r, far = radii.ball, np.sqrt((moves**2).sum(1)) * (1 + gamma(64))
+    def parts(self, start: Start) -> Parts:
+        whose, size = start.looked_at, start.found.size
+        orders = (2, 3, 4) if start.deep(4) else (2, 3)
+        at = tensors(whose, orders, start.found)
+        b2, beyond = map(start.repeated, on_ball(whose, start.radii.ball, (2, orders[-1] + 1)))
+        spread = [start.repeated(one.spread) for one in at]
+        against = [start.repeated(one.against) for one in at]
+        r, far = start.radii.ball, np.sqrt((start.moves**2).sum(1)) * NEAR
         way = [_chords(j, r, far) for j in range(len(orders) + 1)]
         bends = _Bends(
             remainder=np.minimum(b2 / 2, _sum(way, [*spread, beyond])),
-            against=np.minimum(found.size * b2 / 2, _sum(way, [*against, found.size * beyond])),
+            against=np.minimum(size * b2 / 2, _sum(way, [*against, size * beyond])),
             hessian=np.minimum(b2, _taylor(r, 0, [*spread, beyond])),
             jacobian=np.minimum(b2 * r, _taylor(r, 1, [*spread, beyond])),
         )
-        return _parts(pairs, radii, moves, start, found.size, bends, copies)
+        return _parts(start, bends)
 
 
 def _chords(j: int, r: float, far: Floats) -> Floats:
@@ -66,14 +52,14 @@ def _chords(j: int, r: float, far: Floats) -> Floats:
         # ∫ (1 − s)^{1+j−i} s^i ds by the beta function.
         beta = math.factorial(1 + j - i) * math.factorial(i) / math.factorial(2 + j)
         total += math.comb(j, i) * beta * r ** (j - i) * far**i
-    return total / math.factorial(j) * (1 + gamma(64))
+    return total / math.factorial(j) * NEAR
 
 
 def _sum(factors: list[Floats], terms: list[Floats]) -> Floats:
     total = np.zeros_like(terms[0])
     for factor, term in zip(factors, terms, strict=True):
         total += factor * term
-    return total * (1 + gamma(64))
+    return total * NEAR
 
 
 def _taylor(r: float, integrated: int, terms: list[Floats]) -> Floats:
@@ -104,48 +90,24 @@ class Constants:
 
     method = "pgd"
 
-    def parts(
-        self,
-        pairs: Pairs,
-        radii: Radii,
-        moves: Floats,
-        start: tuple[float, float],
-        found: Residual,
-        sample: Pairs | None = None,
-        copies: float = 1.0,
-    ) -> Parts:
-        """What a certificate adds up; the arguments are those of :meth:`Tied.parts`."""
+    def parts(self, start: Start) -> Parts:
+        pairs, ball, size = start.pairs, start.radii.ball, start.found.size
         w = np.array([[float(np.abs(pairs.w).max())]])
         length = up(float(np.sqrt((pairs.x**2).sum(1)).max()), 64 + len(pairs.x))
         lengths = [np.array([[length]])] * pairs.horizon
         # A blur beyond which nothing local is known leaves the global suprema.
-        eta = norms(w, [np.zeros((1, 1))] * pairs.horizon, lengths, radii.ball, pairs.sigma, 2, 1e9)
+        eta = norms(w, [np.zeros((1, 1))] * pairs.horizon, lengths, ball, pairs.sigma, 2, 1e9)
         b = up(math.sqrt(sum(float(e[2].max()) ** 2 for e in eta)), 1000 * pairs.horizon)
         whole = np.full(pairs.count, b)
-        bends = _Bends(whole / 2, found.size * whole / 2, whole, whole * radii.ball)
-        return _parts(pairs, radii, moves, start, found.size, bends, copies)
+        return _parts(start, _Bends(whole / 2, size * whole / 2, whole, whole * ball))
 
 
-def _parts(
-    pairs: Pairs,
-    radii: Radii,
-    moves: Floats,
-    start: tuple[float, float],
-    omega: float,
-    bends: _Bends,
-    copies: float,
-) -> Parts:
-    (initial, norm), m = start, pairs.width * copies
-    near = 1 + gamma(64)
-    far_w, far_u = np.abs(moves[:, 0]), np.sqrt((moves[:, 1:] ** 2).sum(1)) * near
-    # Two neurons a pair.
-    caps = 2 * copies * ((radii.w + far_w) ** 2 + (radii.u + far_u) ** 2) * near
-    root = math.sqrt(m) * (1 - gamma(4))
+def _parts(start: Start, bends: _Bends) -> Parts:
+    """The parts for two neurons a pair."""
+    root, caps = start.root_width, 2 * start.caps
     square = float((bends.jacobian**2).sum())
-    moved = up(math.sqrt(2 * copies * square / m), 2 * pairs.count + 64)
+    moved = up(math.sqrt(2 * start.copies * square / start.width), 2 * start.pairs.count + 64)
     bend = up(float(bends.hessian.max()) / root)
-    smoothness = up((norm + moved) ** 2 + math.sqrt(initial) * bend)
-    distance = up(2 * copies * float((moves**2).sum()), moves.size + 64)
-    remainder = Knapsack(bends.remainder * near / root, caps)
-    against = Knapsack(bends.against * near / root, caps)
-    return Parts(omega, distance, smoothness, initial, remainder, against)
+    remainder = Knapsack(bends.remainder * NEAR / root, caps)
+    against = Knapsack(bends.against * NEAR / root, caps)
+    return start.parts(moved, bend, remainder, against)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnnbound.network.arrays import checked
-from rnnbound.setting.faults import shown, wrong
+from rnnbound.setting.faults import wrong
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset
@@ -64,36 +62,3 @@ class Problem:
         problem = cls.of(data.X, data.Y)
         unit = problem.target_scale * data.scaling.target_scale
         return replace(problem, target_scale=unit)
-
-
-def read_problem(path: str) -> Problem:
-    """A problem from an `.npz` file with arrays X, shape (n, T, d), and Y, shape (n, T).
-
-    Raises:
-        RequestError: the file cannot be read, or does not hold them.
-    """
-    arrays = read_arrays(path, "data")
-    missing = [name for name in ("X", "Y") if name not in arrays]
-    if missing:
-        raise wrong("data", f"{shown(path)} holds no array {' and '.join(missing)}")
-    return Problem.of(arrays["X"], arrays["Y"])
-
-
-def read_arrays(path: str, place: str) -> dict[str, NDArray[np.generic]]:
-    """All arrays of an `.npz` file; objects are refused.
-
-    Raises:
-        RequestError: the file cannot be read.
-    """
-    if not Path(path).is_file():
-        raise wrong(place, f"there is no file {shown(path)}")
-    if not zipfile.is_zipfile(path):
-        raise wrong(place, f"{shown(path)} is not an .npz file of arrays")
-    try:
-        with np.load(path, allow_pickle=False) as found:
-            if not isinstance(found, np.lib.npyio.NpzFile):
-                raise ValueError("one array, not several by name")
-            return {name: found[name] for name in found.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as e:
-        message = " ".join(str(e).split())[:100]
-        raise wrong(place, f"{shown(path)} is not an .npz file of arrays ({message})") from None

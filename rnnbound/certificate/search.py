@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.comparator import SEARCHED, Dual, Ridge, clipped
-from rnnbound.certificate.forward import Residual, residual
-from rnnbound.certificate.parts import Parts, Radii
+from rnnbound.certificate.forward import residual
+from rnnbound.certificate.parts import Radii, Start, Way
 from rnnbound.certificate.passes import Pairs
 
 Floats = NDArray[np.float64]
@@ -27,28 +27,6 @@ _WORK: Final = 5_000_000
 #: Steps of the refinement, and where it starts.
 _FACTORS: Final = (1.5, 1.4, 1.25, 1.15)
 _PENALTIES: Final = np.geomspace(3e-6, 1.0, 11)
-
-
-class Way(Protocol):
-    """A way to bound the curvature.
-
-    Attributes:
-        method: how to train, as in rnnbound.network.
-    """
-
-    method: str
-
-    def parts(
-        self,
-        pairs: Pairs,
-        radii: Radii,
-        moves: Floats,
-        start: tuple[float, float],
-        found: Residual,
-        sample: Pairs | None = None,
-        copies: float = 1.0,
-    ) -> Parts:
-        """What a certificate adds up; from the curvature of `sample` alone if that is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +133,11 @@ class Search:
 
     def _judge(self, dual: Dual, moves: Floats, radii: Radii, penalty: float) -> Choice:
         moves = clipped(moves, radii.w, radii.u)
-        omega = residual(self.pairs, moves, self.copies)
-        parts = self.way.parts(
-            self.pairs, radii, moves, (self.initial, self.norm), omega, self.sample, self.copies
+        found = residual(self.pairs, moves, self.copies)
+        start = Start(
+            self.pairs, radii, moves, self.initial, self.norm, found, self.sample, self.copies
         )
-        bound = parts.best(self.steps)[1]
+        bound = self.way.parts(start).best(self.steps)[1]
         if self.note is not None:
             self.note()
         return Choice(dual, radii, bound if math.isfinite(bound) else math.inf, penalty)

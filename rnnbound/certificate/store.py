@@ -6,7 +6,9 @@ import hashlib
 import io
 import json
 import math
+import zipfile
 from dataclasses import asdict, fields
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +23,7 @@ from rnnbound.certificate.certify import (
     prove,
     set_of,
 )
-from rnnbound.certificate.problem import Problem, read_arrays
+from rnnbound.certificate.problem import Problem
 from rnnbound.certificate.trained import Training
 from rnnbound.network import Network, initialise, risk
 from rnnbound.setting.faults import shown, wrong
@@ -91,7 +93,7 @@ def check(path: str, jobs: int = 1) -> tuple[Certificate, list[str]]:
     Raises:
         RequestError: it is no such file.
     """
-    arrays = read_arrays(path, "check")
+    arrays = _read_arrays(path)
     said, certificate = _document(path, arrays)
     names = _ARRAYS | (_FINAL if any(name in arrays for name in _FINAL) else {})
     for name, ndim in names.items():
@@ -106,6 +108,26 @@ def check(path: str, jobs: int = 1) -> tuple[Certificate, list[str]]:
         return certificate, [*faults, "an array holds an infinity or NaN"]
     faults += _shapes(held, certificate)
     return certificate, faults if faults else _proved(said, certificate, held, jobs)
+
+
+def _read_arrays(path: str) -> dict[str, NDArray[np.generic]]:
+    """All arrays of an `.npz` file; objects are refused.
+
+    Raises:
+        RequestError: the file cannot be read.
+    """
+    if not Path(path).is_file():
+        raise wrong("check", f"there is no file {shown(path)}")
+    if not zipfile.is_zipfile(path):
+        raise wrong("check", f"{shown(path)} is not an .npz file of arrays")
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            if not isinstance(found, np.lib.npyio.NpzFile):
+                raise ValueError("one array, not several by name")
+            return {name: found[name] for name in found.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as e:
+        message = " ".join(str(e).split())[:100]
+        raise wrong("check", f"{shown(path)} is not an .npz file of arrays ({message})") from None
 
 
 def _document(path: str, arrays: dict[str, Any]) -> tuple[dict[str, Any], Certificate]:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.curvature import MOST_DEEP, Tensors, can_compute, on_ball, tensors
-from rnnbound.certificate.forward import Residual
+from rnnbound.certificate.curvature import Tensors, on_ball, tensors
 from rnnbound.certificate.knapsack import Knapsack
-from rnnbound.certificate.parts import Parts, Radii
-from rnnbound.certificate.passes import Pairs
-from rnnbound.certificate.rounding import gamma, up
+from rnnbound.certificate.parts import NEAR, Parts, Start
+from rnnbound.certificate.rounding import up
 
 Floats = NDArray[np.float64]
 
@@ -23,37 +21,12 @@ class Tied:
 
     method = "tied"
 
-    def parts(
-        self,
-        pairs: Pairs,
-        radii: Radii,
-        moves: Floats,
-        start: tuple[float, float],
-        found: Residual,
-        sample: Pairs | None = None,
-        copies: float = 1.0,
-    ) -> Parts:
-        """What a certificate adds up.
-
-        Args:
-            pairs: data and neurons.
-            radii: of the projection.
-            moves: D̄, shape (k, p), inside.
-            start: bounds of R(0) and ‖J_0‖.
-            found: ē.
-            sample: pairs whose curvature stands for that of all; None: all are looked at.
-            copies: how many pairs of the network each of `pairs` stands for.
-        """
-        whose = pairs if sample is None else sample
-        deep = can_compute(pairs, 5) and pairs.count * pairs.samples * pairs.horizon <= MOST_DEEP
-        derivatives = tensors(whose, (3, 5) if deep else (3,), found)
-        balls = on_ball(whose, radii.ball, (4, 5, 6, 7) if deep else (4, 5))
+    def parts(self, start: Start) -> Parts:
+        deep, whose = start.deep(5), start.looked_at
+        derivatives = tensors(whose, (3, 5) if deep else (3,), start.found)
+        balls = on_ball(whose, start.radii.ball, (4, 5, 6, 7) if deep else (4, 5))
         neurons = Neurons(derivatives[0], derivatives[1] if deep else None, balls)
-        if sample is not None:
-            neurons = neurons.repeated(pairs.count)
-        initial, norm = start
-        width = round(pairs.width * copies)
-        return tied_parts(width, radii, moves, neurons, (found.size, initial, norm), copies)
+        return _parts(start, neurons if start.sample is None else neurons.repeated(start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +43,14 @@ class Neurons:
     fifth: Tensors | None
     balls: list[Floats]
 
-    def repeated(self, count: int) -> Neurons:
-        """These pairs over and over, as if there were `count` of them."""
+    def repeated(self, start: Start) -> Neurons:
+        """These pairs over and over, for every pair."""
 
         def again(found: Tensors) -> Tensors:
-            return Tensors(np.resize(found.spread, count), np.resize(found.against, count))
+            return Tensors(start.repeated(found.spread), start.repeated(found.against))
 
         fifth = None if self.fifth is None else again(self.fifth)
-        return Neurons(again(self.third), fifth, [np.resize(b, count) for b in self.balls])
+        return Neurons(again(self.third), fifth, [start.repeated(b) for b in self.balls])
 
     def rests(self, r: float, far: Floats, omega: float) -> tuple[Floats, Floats, Floats]:
         """q, p, and what stands for ωq/2 in κ_e, shape (k,) each.
@@ -87,7 +60,6 @@ class Neurons:
             far: ‖D̄_i‖.
             omega: ω.
         """
-        near = 1 + gamma(64)
         b4, b5 = self.balls[:2]
         q = np.minimum(b4 * r**2, b5 * r**3 / 3)
         p = np.minimum(b4 * r**3 / 3, b5 * r**4 / 12)
@@ -101,45 +73,21 @@ class Neurons:
             # (1/3) ∫ (1 − s) ((1 − s) r + s far)³ ds
             cubic = (4 * r**3 + 3 * r**2 * far + 2 * r * far**2 + far**3) / 60
             against = np.minimum(against, self.fifth.against * cubic + omega * rest / 2)
-        return q * near, p * near, against * near
+        return q * NEAR, p * NEAR, against * NEAR
 
 
-def tied_parts(
-    width: int,
-    radii: Radii,
-    moves: Floats,
-    neurons: Neurons,
-    start: tuple[float, float, float],
-    copies: float = 1.0,
-) -> Parts:
-    """The parts for tied pairs.
-
-    Args:
-        width: m.
-        radii: of the projection.
-        moves: D̄, shape (k, p), inside.
-        neurons: derivatives of every pair.
-        start: bounds of ω, R(0) and ‖J_0‖.
-        copies: how many pairs each stands for, if they are a sample.
-    """
-    omega, initial, norm = start
-    r, m, third = radii.ball, width, neurons.third
-    near = 1 + gamma(64)
-    far_w, far_u = np.abs(moves[:, 0]), np.sqrt((moves[:, 1:] ** 2).sum(1)) * near
-    far = np.hypot(far_w, far_u) * near
-    caps = ((radii.w + far_w) ** 2 + (radii.u + far_u) ** 2) * near * copies
-    q, p, q_against = neurons.rests(r, far, omega)
-    reach = 2 * (r / 3 + far / 6) * near
-    root = math.sqrt(m) * (1 - gamma(4))
-    remainder = Knapsack((reach * third.spread + q / 2) * near / root, caps)
-    against = Knapsack((reach * third.against + q_against) * near / root, caps)
-    moved = up(
-        math.sqrt(float(((third.spread * r**2 + p) ** 2).sum()) * copies / (2 * m)), 2 * len(far)
-    )
+def _parts(start: Start, neurons: Neurons) -> Parts:
+    """The parts for tied pairs, given the derivatives of every pair."""
+    r, third, root = start.radii.ball, neurons.third, start.root_width
+    far = np.hypot(*start.far) * NEAR
+    q, p, q_against = neurons.rests(r, far, start.found.size)
+    reach = 2 * (r / 3 + far / 6) * NEAR
+    remainder = Knapsack((reach * third.spread + q / 2) * NEAR / root, start.caps)
+    against = Knapsack((reach * third.against + q_against) * NEAR / root, start.caps)
+    square = float(((third.spread * r**2 + p) ** 2).sum())
+    moved = up(math.sqrt(square * start.copies / (2 * start.width)), 2 * len(far))
     bend = up(float((third.spread * r + q / 2).max()) / root)
-    smoothness = up((norm + moved) ** 2 + math.sqrt(initial) * bend)
-    distance = up(2 * copies * float((moves**2).sum()), moves.size + 64)
-    return Parts(omega, distance, smoothness, initial, Halved(remainder), Halved(against))
+    return start.parts(moved, bend, Halved(remainder), Halved(against))
 
 
 @dataclass(frozen=True, slots=True)
