@@ -119,6 +119,7 @@ class _Asked:
 
     @classmethod
     def read(cls, given: Mapping[str, str | None], data: Any) -> _Asked:
+        """From the options and the data set, if there is one."""
         if data is None:
             raise wrong("--data", "is missing; give a file of series, or arrays X and Y (.npz)")
         sizes = {

@@ -11,7 +11,7 @@ import typer
 from rnnbound.cli import layers, options, people
 from rnnbound.cli.output import Answer
 from rnnbound.setting.faults import shown, suggestion, wrong
-from rnnbound.setting.scenario import FIELDS
+from rnnbound.setting.scenario import FIELDS, Scenario
 from rnnbound.theory.statements import STATEMENTS
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rnnbound.planning.formula import Formula
     from rnnbound.planning.growth import GrowthRow
 
+_LATE: Final = "not everything could be simplified in time; the rest is shown as it was"
 FORMS: Final = ("text", "latex", "sympy", "python", "mathml")
 
 
@@ -84,14 +85,7 @@ def formula(
         return _list()
     from rnnbound.planning import formula as library
 
-    source = values.pop("file")
-    scenario, places = layers.resolve(values, source)
-    known = [
-        f.name
-        for f in FIELDS
-        if values[f.name] is not None or places[f.name] != layers.OPTION[f.name]
-    ]
-    number = options.read_digits(digits)
+    scenario, known = _scenario(values)
     result = library.formula(
         statement,
         variant=variant,
@@ -104,16 +98,27 @@ def formula(
         simplify=simplify,
         evaluate=evaluate,
         mathml=form == "mathml",
-        digits=number,
+        digits=options.read_digits(digits),
     )
-    late = "not everything could be simplified in time; the rest is shown as it was"
     return Answer(
         "formula",
         result,
         lambda: _rows(result),
         lambda page: _draw(page, result, form or "text"),
-        notes=(late,) if result.simplified is False else (),
+        notes=(_LATE,) if result.simplified is False else (),
     )
+
+
+def _scenario(values: dict[str, Any]) -> tuple[Scenario, list[str]]:
+    """The scenario, and the fields of it that were given."""
+    source = values.pop("file")
+    scenario, places = layers.resolve(values, source)
+    known = [
+        f.name
+        for f in FIELDS
+        if values[f.name] is not None or places[f.name] != layers.OPTION[f.name]
+    ]
+    return scenario, known
 
 
 def _rows(result: Formula) -> list[dict[str, Any]]:

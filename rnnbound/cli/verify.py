@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -86,21 +86,13 @@ def verify(
     files = _Files.asked(junit, plot)
     given = options.given(checks=checks, method=method, variant=variant, seeds=seeds, seed=seed)
     given["jobs"] = jobs if jobs is not None else str(os.cpu_count() or 1)
-    if run_plan:
-        if checks is not None:
-            raise wrong("checks", "goes without --run-plan, which is a check of its own")
-        request = _PlanRequest.read(given, epsilon, max_seconds, max_memory, until_reached)
-        found = _carry_out(scenario, request)
-    else:
-        for place, value in {
-            "epsilon": epsilon,
-            "until_reached": until_reached or None,
-            "max_seconds": max_seconds,
-            "max_memory": max_memory,
-        }.items():
-            if value is not None:
-                raise wrong(place, "has a meaning only with --run-plan")
-        found = _check(scenario, given)
+    of_plan = options.given(
+        epsilon=epsilon,
+        until_reached="yes" if until_reached else None,
+        max_seconds=max_seconds,
+        max_memory=max_memory,
+    )
+    found = (_run_plan if run_plan else _check)(scenario, given, of_plan)
     files.write(found)
     return Answer(
         "verify",
@@ -143,7 +135,19 @@ class _Files:
             write_file(self.plot, draw(found, self.plot.suffix.lstrip(".")))
 
 
-def _check(scenario: Scenario, given: dict[str, str]) -> Verification:
+def _run_plan(
+    scenario: Scenario, given: Mapping[str, str], of_plan: Mapping[str, str]
+) -> Verification:
+    if "checks" in given:
+        raise wrong("checks", "goes without --run-plan, which is a check of its own")
+    return _carry_out(scenario, _PlanRequest.read(given, of_plan))
+
+
+def _check(
+    scenario: Scenario, given: Mapping[str, str], of_plan: Mapping[str, str]
+) -> Verification:
+    for place in of_plan:
+        raise wrong(place, "has a meaning only with --run-plan")
     from rnnbound.verification import verify as library
 
     with _progress() as bar:
@@ -170,14 +174,8 @@ class _PlanRequest:
     jobs: int
 
     @classmethod
-    def read(
-        cls,
-        given: dict[str, str],
-        epsilon: str | None,
-        seconds: str | None,
-        memory: str | None,
-        until_reached: bool,
-    ) -> _PlanRequest:
+    def read(cls, given: Mapping[str, str], of_plan: Mapping[str, str]) -> _PlanRequest:
+        """From the options that verify has anyway, and those of --run-plan alone."""
         from rnnbound.planning.plan import DEFAULT_EPSILON
         from rnnbound.planning.registry import ABSENT
         from rnnbound.planning.request import headline, read_request
@@ -193,7 +191,9 @@ class _PlanRequest:
 
         wanted = read_wanted(seed=given.get("seed", "0"), jobs=given["jobs"])
         method = given.get("method", "pgd")
-        request = read_request(method=method, variant=given.get("variant", "all"), epsilon=epsilon)
+        request = read_request(
+            method=method, variant=given.get("variant", "all"), epsilon=of_plan.get("epsilon")
+        )
         stated = tuple(v for v in VARIANTS if (method, v) not in ABSENT)
         variant = headline(stated) if request.variant == "all" else request.variant
         if variant not in stated:
@@ -202,9 +202,9 @@ class _PlanRequest:
             epsilon=request.epsilon or DEFAULT_EPSILON,
             method=method,
             variant=variant,
-            seconds=positive("max_seconds", seconds or _DEFAULT_SECONDS),
-            memory=int(positive("max_memory", memory or _DEFAULT_MEMORY)),
-            until_reached=until_reached,
+            seconds=positive("max_seconds", of_plan.get("max_seconds") or _DEFAULT_SECONDS),
+            memory=int(positive("max_memory", of_plan.get("max_memory") or _DEFAULT_MEMORY)),
+            until_reached="until_reached" in of_plan,
             seed=wanted.seed,
             jobs=wanted.jobs,
         )

@@ -140,15 +140,11 @@ def formula(
     naming = Naming()
     expression, meanings = naming.formula(found.lines[chosen])
     known = _known(quantities(scenario, SYMBOLS), given, literals)
-    value_of = (expression, meanings, naming.bound, scenario, literals)
-    number = _Value(*value_of) if evaluate else None
+    number = _Value(expression, meanings, naming.bound, scenario, literals) if evaluate else None
     expression, meanings = _substituted(expression, meanings, known)
     if expanded:
         expression, meanings = _expanded(expression, meanings)
-    in_time: bool | None = None
-    if simplify:
-        (expression, *simpler), in_time = simplified([expression, *meanings.values()])
-        meanings = dict(zip(meanings, simpler, strict=True))
+    expression, meanings, in_time = _simplified(expression, meanings, simplify)
     written = Written(found.id, chosen, expression, meanings)
     return Formula(
         statement=found.id,
@@ -161,12 +157,26 @@ def formula(
         sympy=sp.srepr(expression),
         python=written.python(),
         mathml=written.mathml(expression) if mathml else None,
-        definitions=tuple(
-            Definition(str(name), written.text(x), written.latex(x), sp.srepr(x))
-            for name, x in meanings.items()
-        ),
+        definitions=_definitions(written, meanings),
         **(number.described(digits) if number else {}),
         simplified=in_time,
+    )
+
+
+def _simplified(
+    expression: sp.Expr, meanings: dict[sp.Symbol, sp.Expr], wanted: bool
+) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr], bool | None]:
+    """The same, simplified if wanted, and whether there was time for all of it."""
+    if not wanted:
+        return expression, meanings, None
+    (expression, *simpler), in_time = simplified([expression, *meanings.values()])
+    return expression, dict(zip(meanings, simpler, strict=True)), in_time
+
+
+def _definitions(written: Written, meanings: Mapping[sp.Symbol, sp.Expr]) -> tuple[Definition, ...]:
+    return tuple(
+        Definition(str(name), written.text(x), written.latex(x), sp.srepr(x))
+        for name, x in meanings.items()
     )
 
 

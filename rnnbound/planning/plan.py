@@ -11,12 +11,11 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError
 from rnnbound.planning.describe import describe
-from rnnbound.planning.registry import ABSENT, SOLVERS
+from rnnbound.planning.registry import SOLVERS, absent
 from rnnbound.planning.request import headline, read_request, read_variants
 from rnnbound.planning.results import Guarantee, Plan, Request
 from rnnbound.planning.solver import Solver
 from rnnbound.setting.scenario import Scenario
-from rnnbound.support import support_of
 from rnnbound.theory.guarantee import TIED, TRUSTED
 
 #: The target risk of a plan for which nothing was asked.
@@ -90,21 +89,14 @@ def with_tied_pairs(found: Plan) -> Guarantee | None:
 
 def guarantee(scenario: Scenario, request: Request, variant: str, digits: int) -> Guarantee:
     """One variant's answer to the request."""
-    key = request.method, variant
-    if key not in SOLVERS:
-        return Guarantee(
-            statement=None, trusted=TRUSTED[variant], feasible=False, reason=ABSENT[key]
-        )
-    if request.method in TIED.values() and not support_of(scenario.activation).has_third:
+    if why := absent(scenario, request.method, variant):
         return Guarantee(
             statement=None,
             trusted=TRUSTED[variant],
             feasible=False,
-            reason="tied pairs need a bounded third derivative σ''', which "
-            f"{scenario.activation} does not have",
-            epsilon=request.epsilon,
+            reason=why,
         )
-    solver = SOLVERS[key](scenario)
+    solver = SOLVERS[request.method, variant](scenario)
     try:
         found = _counts(solver, request)
         answer = found and describe(solver, request, variant, *found, digits)

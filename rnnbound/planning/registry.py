@@ -11,6 +11,7 @@ from rnnbound.planning.projected import Projected
 from rnnbound.planning.solver import Solver
 from rnnbound.planning.unprojected import SharpUnprojected
 from rnnbound.setting.scenario import Scenario
+from rnnbound.support import support_of
 from rnnbound.theory.corollary1 import Corollary1Corrected, Corollary1Printed, SharpAverage
 from rnnbound.theory.guarantee import TIED, VARIANTS
 from rnnbound.theory.long_steps import (
@@ -79,7 +80,7 @@ SOLVERS: Final[dict[tuple[str, str], Callable[[Scenario], Solver]]] = {
     ("tied-sgd", "tight"): _tied(TiedSGD),
 }
 
-#: Why a combination has no solver.
+#: Why a combination has no solver, whatever the scenario.
 ABSENT: Final = {
     ("sgd", "printed"): "version 1 of the paper states no bound for stochastic gradient descent",
     **{
@@ -89,3 +90,13 @@ ABSENT: Final = {
         if variant != "tight"
     },
 }
+
+
+def absent(scenario: Scenario, method: str, variant: str) -> str | None:
+    """Why there is no statement of this variant for the method and scenario; None if there is."""
+    if (method, variant) in ABSENT:
+        return ABSENT[method, variant]
+    if method in TIED.values() and not support_of(scenario.activation).has_third:
+        lacks = f"which {scenario.activation} does not have"
+        return f"tied pairs need a bounded third derivative σ''', {lacks}"
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from time import perf_counter
 from typing import Any, Final
 
@@ -50,6 +51,10 @@ class Verification:
     plan: PlanRun | None = None
 
 
+#: Where the checks of a group are made, if not in the module of its name.
+_MODULES: Final = {"lemmas": "search"}
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A share of the work that one process does.
@@ -65,29 +70,9 @@ class Piece:
 
     def run(self) -> list[Check]:
         """Make the checks."""
-        if self.group == "lemmas":
-            from rnnbound.verification import search
-
-            return search.check(*self.arguments)
-        if self.group == "directions":
-            from rnnbound.verification import directions
-
-            return directions.check(*self.arguments)
-        if self.group == "start":
-            from rnnbound.verification import start
-
-            return start.check(*self.arguments)
-        if self.group == "propositions":
-            from rnnbound.verification import propositions
-
-            return propositions.check(*self.arguments)
-        if self.group == "steps":
-            from rnnbound.verification import steps
-
-            return steps.check(*self.arguments)
-        from rnnbound.verification import training
-
-        return training.check(*self.arguments)
+        module = import_module(f"rnnbound.verification.{_MODULES.get(self.group, self.group)}")
+        found: list[Check] = module.check(*self.arguments)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

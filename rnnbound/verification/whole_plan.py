@@ -140,6 +140,12 @@ def _schedule(
     )
 
 
+def _thinned(count: int) -> list[int]:
+    """Which of so many points a curve shows."""
+    kept = np.linspace(0, count - 1, min(_POINTS, count)).astype(int)
+    return sorted(set(kept.tolist()))
+
+
 def _train(
     scenario: Scenario,
     found: Guarantee,
@@ -153,6 +159,7 @@ def _train(
     progress: Callable[[int, int], None],
 ) -> PlanRun:
     assert isinstance(found.width, int)
+    assert found.risk_bound is not None, "what is trained is feasible"
     start = initialise(found.width, scenario.dim, scenario.alpha, seed)
     steps: list[int] = []
     risks: list[float] = []
@@ -179,15 +186,14 @@ def _train(
     except KeyboardInterrupt:
         interrupted = True
     reached = next((step for step, risk in zip(steps, risks, strict=True) if risk <= epsilon), None)
-    kept = np.linspace(0, len(steps) - 1, min(_POINTS, len(steps))).astype(int)
-    thin = sorted(set(kept.tolist()))
+    thin = _thinned(len(steps))
     return PlanRun(
         method=schedule.method,
         variant=variant,
         width=found.width,
         iterations=schedule.iterations,
         step_size=schedule.step_size,
-        risk_bound=float(found.risk_bound or 0),
+        risk_bound=float(found.risk_bound),
         form=found.form,
         epsilon=epsilon,
         initial_risk=goal.risk,
