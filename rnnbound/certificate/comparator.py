@@ -23,7 +23,7 @@ from rnnbound.certificate.passes import Pairs
 Floats = NDArray[np.float64]
 
 #: More rows than that are represented by so many of them.
-MOST_ROWS: Final = 3000
+MOST_ROWS: Final = 1500
 LANDMARKS: Final = 1000
 #: Rows that the search looks at then.
 SEARCHED: Final = 1200

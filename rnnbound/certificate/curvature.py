@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 from typing import Final, TypeVar
 
 import numpy as np
@@ -20,11 +22,13 @@ from rnnbound.certificate.rounding import Sized, gamma, up
 Floats = NDArray[np.float64]
 Part = TypeVar("Part")
 
-#: Up to so many components, a tensor of derivatives is computed rather than its norm bounded.
-MOST_COMPONENTS: Final = 60
-#: Pairs times rows up to which fourth and fifth derivatives are computed; they matter little for
-#: larger networks.
-MOST_DEEP: Final = 7_000_000
+#: Up to so many components, a tensor of derivatives is computed rather than its norm bounded, and
+#: up to so many the eigenvalues of its Gram matrix, rather than their sum.
+MOST_COMPONENTS: Final = 130
+_MOST_EIGENVALUES: Final = 60
+#: Products of coefficients, over pairs and rows, up to which derivatives of an order beyond the
+#: third are computed; they matter little for larger networks.
+_MOST_EFFORT: Final = {4: 1.3e10, 5: 1.3e10, 7: 2.5e9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,27 @@ class Tensors:
         spread: λ_max^{1/2} of (1/n) Σ vec(∂^k h) vec(∂^k h)ᵀ from above, shape (k,): a bound of
             ‖⟨∂^k h, A⟩‖_S for every tensor A of Frobenius norm 1.
         against: a bound of ‖(1/n) Σ ē ∂^k h‖ as a symmetric form, shape (k,).
+        form: that form as computed, by components, shape (k, len(indices)); None if only norms are
+            known.
+        lost: a bound of the norm of the error of each `form`.
     """
 
     spread: Floats
     against: Floats
+    form: Floats | None = None
+    lost: float = 0.0
 
 
 def can_compute(pairs: Pairs, order: int) -> bool:
     """Whether the tensors of that order are small enough to be computed."""
     return len(indices(pairs.parameters, order)) <= MOST_COMPONENTS
+
+
+def affordable(pairs: Pairs, order: int) -> bool:
+    """Whether the tensors of that order can be computed for all pairs within a minute."""
+    products = math.comb(2 * pairs.parameters + order, order)
+    effort = products * pairs.count * pairs.samples * pairs.horizon
+    return can_compute(pairs, order) and effort <= _MOST_EFFORT[order]
 
 
 def tensors(pairs: Pairs, orders: tuple[int, ...], residual: Residual) -> list[Tensors]:
@@ -52,7 +68,11 @@ def tensors(pairs: Pairs, orders: tuple[int, ...], residual: Residual) -> list[T
         return [_by_norms(pairs, order, residual) for order in orders]
     entries = sized_states(pairs, pairs.w, pairs.u, max(orders))
     kinds = [_Kind.of(pairs, order, entries, residual) for order in orders]
-    found = [Tensors(np.empty(pairs.count), np.empty(pairs.count)) for _ in orders]
+    k = pairs.count
+    found = [
+        Tensors(np.empty(k), np.empty(k), np.empty((k, len(kind.factors))), kind.lost)
+        for kind in kinds
+    ]
 
     def work(block: slice) -> tuple[slice, list[tuple[Floats, Floats]]]:
         w, u = pairs.w[block], pairs.u[block]
@@ -67,8 +87,11 @@ def tensors(pairs: Pairs, orders: tuple[int, ...], residual: Residual) -> list[T
 
     for block, parts in pairs.run(work, sum(len(kind.factors) for kind in kinds)):
         for total, kind, (top, form) in zip(found, kinds, parts, strict=True):
+            assert total.form is not None, "made above"
             total.spread[block] = (top + kind.entry_lost) * (1 + 2.0**-40)
-            total.against[block] = (form + kind.lost) * (1 + 2.0**-40)
+            size = _form_norm(form, pairs.parameters, kind.order)
+            total.against[block] = (size + kind.lost) * (1 + 2.0**-40)
+            total.form[block] = form
     return found
 
 
@@ -82,7 +105,6 @@ class _Kind:
             of Frobenius norms of ∂^k h.
         roots: the √multiplicity in it.
         n: samples.
-        parameters: p.
         entry_lost: what the errors of all entries do to `spread`.
         lost: what rounding does to `against`.
     """
@@ -91,7 +113,6 @@ class _Kind:
     factors: Floats
     roots: Floats
     n: int
-    parameters: int
     entry_lost: float
     lost: float
 
@@ -115,15 +136,36 @@ class _Kind:
         roots = np.sqrt([float(multiplicity(index)) for index in every])
         factors = roots * [float(factorial(index)) for index in every]
         entry_lost = frobenius * root * (entry.error + 2.0**-50 * entry.computed)
-        return cls(order, factors, roots, pairs.samples, p, up(entry_lost), up(lost))
+        return cls(order, factors, roots, pairs.samples, up(entry_lost), up(lost))
 
     def reduced(self, flat: Floats, residual: Floats) -> tuple[Floats, Floats]:
-        """Bounds for given coefficients, shape (b, components, rows), but for the lost parts."""
-        square = (flat @ flat.swapaxes(1, 2)) * (np.outer(self.factors, self.factors) / self.n)
-        trace = np.trace(square, axis1=1, axis2=2)
-        top = np.sqrt(largest(square, 2 * gamma(flat.shape[2] + 16) * trace))
+        """The bound of `spread` and the form, but for the lost parts.
+
+        Args:
+            flat: coefficients, shape (b, components, rows).
+            residual: ē, shape (T, n).
+        """
+        trace = (flat**2).sum(2) @ (self.factors**2 / self.n)
+        lost = 2 * gamma(flat.shape[1] + flat.shape[2] + 16) * trace
+        if len(self.factors) > _MOST_EIGENVALUES:
+            top = trace + lost
+        else:
+            square = (flat @ flat.swapaxes(1, 2)) * (np.outer(self.factors, self.factors) / self.n)
+            top = largest(square, lost)
         sums = (flat @ residual.reshape(-1)) / self.n
-        return top, _form_norm(sums * (self.factors / self.roots), self.parameters, self.order)
+        return np.sqrt(top), sums * (self.factors / self.roots)
+
+
+@cache
+def _places(p: int, order: int) -> NDArray[np.int64]:
+    """Where the entries of a symmetric tensor are among its components, shape (p^order,)."""
+    places = {index: at for at, index in enumerate(indices(p, order))}
+    return np.array([places[tuple(sorted(word))] for word in product(range(p), repeat=order)])
+
+
+def symmetric(components: Floats, p: int, order: int) -> Floats:
+    """Symmetric tensors from their components, shape (b, p, …, p)."""
+    return components[:, _places(p, order)].reshape(-1, *(p,) * order)
 
 
 def _form_norm(components: Floats, p: int, order: int) -> Floats:
@@ -131,10 +173,7 @@ def _form_norm(components: Floats, p: int, order: int) -> Floats:
 
     A form of order k is also a matrix of p × p^{k−1}; its spectral norm bounds that of the form.
     """
-    places = {index: at for at, index in enumerate(indices(p, order))}
-    words = np.indices((p,) * order).reshape(order, -1).T
-    full = [places[tuple(sorted(map(int, word)))] for word in words]
-    matrix = components[:, full].reshape(len(components), p, -1)
+    matrix = symmetric(components, p, order).reshape(len(components), p, -1)
     square = matrix @ matrix.swapaxes(1, 2)
     trace = np.trace(square, axis1=1, axis2=2)
     return np.asarray(np.sqrt(largest(square, gamma(p**order) * trace)))

@@ -10,7 +10,6 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.curvature import MOST_DEEP, can_compute
 from rnnbound.certificate.forward import Residual
 from rnnbound.certificate.passes import Pairs
 from rnnbound.certificate.rounding import gamma, up
@@ -53,8 +52,8 @@ class Start:
         initial: a bound of R(0).
         norm: a bound of ‖J_0‖.
         found: ē.
-        sample: pairs whose curvature stands for that of all; None: all are looked at.
-        copies: how many pairs of the network each of `pairs` stands for.
+        sample: which pairs' curvature stands for that of all; None: all are looked at.
+        stands_for: the data and neurons that `pairs` are a part of; None: these are all.
     """
 
     pairs: Pairs
@@ -63,28 +62,38 @@ class Start:
     initial: float
     norm: float
     found: Residual
-    sample: Pairs | None = None
-    copies: float = 1.0
+    sample: NDArray[np.int64] | None = None
+    stands_for: Pairs | None = None
 
     @property
     def looked_at(self) -> Pairs:
         """The pairs whose curvature is computed."""
-        return self.pairs if self.sample is None else self.sample
+        return self.pairs if self.sample is None else self.pairs.some(self.sample)
+
+    @property
+    def moves_looked_at(self) -> Floats:
+        """Their D̄."""
+        return self.moves if self.sample is None else self.moves[self.sample]
 
     @property
     def width(self) -> int:
         """m."""
-        return round(self.pairs.width * self.copies)
+        return self.whole.width
+
+    @property
+    def whole(self) -> Pairs:
+        """All data and neurons."""
+        return self.stands_for or self.pairs
+
+    @property
+    def copies(self) -> float:
+        """How many pairs of the network each of `pairs` stands for."""
+        return self.whole.count / self.pairs.count
 
     @property
     def root_width(self) -> float:
         """√m, rounded down."""
         return math.sqrt(self.width) * (1 - gamma(4))
-
-    def deep(self, order: int) -> bool:
-        """Whether derivatives of this order are affordable."""
-        rows = self.pairs.samples * self.pairs.horizon
-        return can_compute(self.pairs, order) and self.pairs.count * rows <= MOST_DEEP
 
     def repeated(self, values: Floats) -> Floats:
         """What was found of the pairs looked at, over and over, for every pair."""
@@ -113,6 +122,16 @@ class Start:
         smoothness = up((self.norm + moved) ** 2 + math.sqrt(self.initial) * bend)
         distance = up(2 * self.copies * float((self.moves**2).sum()), self.moves.size + 64)
         return Parts(self.found.size, distance, smoothness, self.initial, remainder, against)
+
+
+def chords(j: int, r: float, far: Floats) -> Floats:
+    """∫ (1 − s) ((1 − s) r + s far)^j ds / j!, on the way from any D to D̄."""
+    total = np.zeros_like(far)
+    for i in range(j + 1):
+        # ∫ (1 − s)^{1+j−i} s^i ds by the beta function.
+        beta = math.factorial(1 + j - i) * math.factorial(i) / math.factorial(2 + j)
+        total += math.comb(j, i) * beta * r ** (j - i) * far**i
+    return total / math.factorial(j) * NEAR
 
 
 class Way(Protocol):

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.balls import norms
-from rnnbound.certificate.curvature import on_ball, tensors
+from rnnbound.certificate.curvature import affordable, on_ball, tensors
 from rnnbound.certificate.knapsack import Knapsack
-from rnnbound.certificate.parts import NEAR, Parts, Start
+from rnnbound.certificate.parts import NEAR, Parts, Start, chords
 from rnnbound.certificate.rounding import up
 
 Floats = NDArray[np.float64]
@@ -29,13 +29,13 @@ class Plain:
 
     def parts(self, start: Start) -> Parts:
         whose, size = start.looked_at, start.found.size
-        orders = (2, 3, 4) if start.deep(4) else (2, 3)
+        orders = (2, 3, 4) if affordable(start.whole, 4) else (2, 3)
         at = tensors(whose, orders, start.found)
         b2, beyond = map(start.repeated, on_ball(whose, start.radii.ball, (2, orders[-1] + 1)))
         spread = [start.repeated(one.spread) for one in at]
         against = [start.repeated(one.against) for one in at]
         r, far = start.radii.ball, np.sqrt((start.moves**2).sum(1)) * NEAR
-        way = [_chords(j, r, far) for j in range(len(orders) + 1)]
+        way = [chords(j, r, far) for j in range(len(orders) + 1)]
         bends = _Bends(
             remainder=np.minimum(b2 / 2, _sum(way, [*spread, beyond])),
             against=np.minimum(size * b2 / 2, _sum(way, [*against, size * beyond])),
@@ -43,16 +43,6 @@ class Plain:
             jacobian=np.minimum(b2 * r, _taylor(r, 1, [*spread, beyond])),
         )
         return _parts(start, bends)
-
-
-def _chords(j: int, r: float, far: Floats) -> Floats:
-    """∫ (1 − s) ((1 − s) r + s far)^j ds / j!, on the way from any D to D̄."""
-    total = np.zeros_like(far)
-    for i in range(j + 1):
-        # ∫ (1 − s)^{1+j−i} s^i ds by the beta function.
-        beta = math.factorial(1 + j - i) * math.factorial(i) / math.factorial(2 + j)
-        total += math.comb(j, i) * beta * r ** (j - i) * far**i
-    return total / math.factorial(j) * NEAR
 
 
 def _sum(factors: list[Floats], terms: list[Floats]) -> Floats:

@@ -21,7 +21,7 @@ from rnnbound.certificate.passes import Pairs
 Floats = NDArray[np.float64]
 
 #: Pairs whose curvature is looked at during the search: at least so many, and so many rows.
-_SAMPLE: Final = (12, 60_000)
+_SAMPLE: Final = (12, 8_000)
 #: Pairs times rows that the search works with at most.
 _WORK: Final = 5_000_000
 #: Steps of the refinement, and where it starts.
@@ -68,11 +68,12 @@ class Search:
         rng = np.random.default_rng(0)
         most = max(512, _WORK // (pairs.samples * pairs.horizon))
         few = np.sort(rng.choice(pairs.count, min(most, pairs.count), replace=False))
+        self.given = pairs
         self.pairs = pairs if len(few) == pairs.count else pairs.some(few)
         self.copies = pairs.count / self.pairs.count
         enough = max(_SAMPLE[0], _SAMPLE[1] // (pairs.samples * pairs.horizon))
         chosen = rng.choice(self.pairs.count, min(enough, self.pairs.count), replace=False)
-        self.sample = self.pairs.some(np.sort(chosen))
+        self.sample = np.sort(chosen)
         self.way, self.initial, self.steps, self.note = way, initial, steps, note
         self.whole = Ridge(self.pairs, self.copies)
         self.ridge = self.whole
@@ -81,7 +82,7 @@ class Search:
             part = np.sort(
                 rng.choice(pairs.samples, max(1, SEARCHED // pairs.horizon), replace=False)
             )
-            self.pairs, self.sample = self.pairs.part(part), self.sample.part(part)
+            self.pairs = self.pairs.part(part)
             self.ridge = Ridge(self.pairs, self.copies)
         self.norm = 1.0
 
@@ -135,7 +136,7 @@ class Search:
         moves = clipped(moves, radii.w, radii.u)
         found = residual(self.pairs, moves, self.copies)
         start = Start(
-            self.pairs, radii, moves, self.initial, self.norm, found, self.sample, self.copies
+            self.pairs, radii, moves, self.initial, self.norm, found, self.sample, self.given
         )
         bound = self.way.parts(start).best(self.steps)[1]
         if self.note is not None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.curvature import Tensors, on_ball, tensors
+from rnnbound.certificate.curvature import Tensors, affordable, on_ball, symmetric, tensors
 from rnnbound.certificate.knapsack import Knapsack
-from rnnbound.certificate.parts import NEAR, Parts, Start
+from rnnbound.certificate.parts import NEAR, Parts, Start, chords
 from rnnbound.certificate.rounding import up
+from rnnbound.certificate.worst_move import weights
 
 Floats = NDArray[np.float64]
+
+#: Orders of the derivatives at the start; those beyond the first are taken where affordable.
+_ORDERS: Final = (3, 5, 7)
 
 
 class Tied:
@@ -22,11 +27,32 @@ class Tied:
     method = "tied"
 
     def parts(self, start: Start) -> Parts:
-        deep, whose = start.deep(5), start.looked_at
-        derivatives = tensors(whose, (3, 5) if deep else (3,), start.found)
-        balls = on_ball(whose, start.radii.ball, (4, 5, 6, 7) if deep else (4, 5))
-        neurons = Neurons(derivatives[0], derivatives[1] if deep else None, balls)
-        return _parts(start, neurons if start.sample is None else neurons.repeated(start))
+        whose = start.looked_at
+        orders = tuple(k for k in _ORDERS if k == _ORDERS[0] or affordable(start.whole, k))
+        at = tensors(whose, orders, start.found)
+        balls = on_ball(whose, start.radii.ball, tuple(range(_ORDERS[0] + 1, orders[-1] + 3)))
+        neurons = Neurons(
+            [start.repeated(one.spread) for one in at],
+            [start.repeated(_cubic(start, at[0])), *(start.repeated(o.against) for o in at[1:])],
+            [start.repeated(one) for one in balls],
+        )
+        return _parts(start, neurons)
+
+
+def _cubic(start: Start, third: Tensors) -> Floats:
+    """What bounds −⟨ē, rem_i⟩ √m/‖δ_i‖² to third order, for the pairs looked at."""
+    radii, moves, c = start.radii, start.moves_looked_at, start.looked_at.c
+    reach = _reach(radii.ball, np.sqrt((moves**2).sum(1)))
+    if third.form is None:
+        return reach * third.against
+    tensor = symmetric(third.form * (-2 * c)[:, None], moves.shape[1], _ORDERS[0])
+    worst = weights(tensor, moves, radii.w, radii.u) + reach * third.lost
+    return np.minimum(worst, reach * third.against) * NEAR
+
+
+def _reach(r: float, far: Floats) -> Floats:
+    """ℓ: 2 ∫ (1 − s) ‖D_s‖ ds at most, D_s on the way from D to D̄."""
+    return 2 * chords(1, r, far) * NEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,59 +60,60 @@ class Neurons:
     """Derivatives of every pair.
 
     Attributes:
-        third: of order 3 at the start.
-        fifth: of order 5 there, or None if that is too much to compute.
-        balls: b4, b5, and with `fifth` b6, b7, over the ball, shape (k,) each.
+        spread: of orders 3, 5, … at the start, shape (k,) each.
+        against: of order 3 with how far D can go, of orders 5, … without, shape (k,) each.
+        balls: b4, b5, … over the ball, two more than there are orders, shape (k,) each.
     """
 
-    third: Tensors
-    fifth: Tensors | None
+    spread: list[Floats]
+    against: list[Floats]
     balls: list[Floats]
-
-    def repeated(self, start: Start) -> Neurons:
-        """These pairs over and over, for every pair."""
-
-        def again(found: Tensors) -> Tensors:
-            return Tensors(start.repeated(found.spread), start.repeated(found.against))
-
-        fifth = None if self.fifth is None else again(self.fifth)
-        return Neurons(again(self.third), fifth, [start.repeated(b) for b in self.balls])
 
     def rests(self, r: float, far: Floats, omega: float) -> tuple[Floats, Floats, Floats]:
         """q, p, and what stands for ωq/2 in κ_e, shape (k,) each.
+
+        The smallest that the expansion to one of the orders yields.
 
         Args:
             r: the radius of the ball.
             far: ‖D̄_i‖.
             omega: ω.
         """
-        b4, b5 = self.balls[:2]
-        q = np.minimum(b4 * r**2, b5 * r**3 / 3)
-        p = np.minimum(b4 * r**3 / 3, b5 * r**4 / 12)
-        against = omega * q / 2
-        if self.fifth is not None:
-            b6, b7 = self.balls[2:]
-            rest = np.minimum(b6 * r**4 / 12, b7 * r**5 / 60)
-            q = np.minimum(q, self.fifth.spread * r**3 / 3 + rest)
-            rest_p = np.minimum(b6 * r**5 / 60, b7 * r**6 / 360)
-            p = np.minimum(p, self.fifth.spread * r**4 / 12 + rest_p)
-            # (1/3) ∫ (1 − s) ((1 − s) r + s far)³ ds
-            cubic = (4 * r**3 + 3 * r**2 * far + 2 * r * far**2 + far**3) / 60
-            against = np.minimum(against, self.fifth.against * cubic + omega * rest / 2)
-        return q * NEAR, p * NEAR, against * NEAR
+        none = np.zeros_like(far)
+        sums, least = [none, none, none], [none + np.inf] * 3
+        for at, order in enumerate(_ORDERS[: len(self.spread)]):
+            if at:
+                spread, against, j = self.spread[at], self.against[at], order - 2
+                more = (
+                    2 * spread * r**j / math.factorial(j),
+                    2 * spread * r ** (j + 1) / math.factorial(j + 1),
+                    2 * against * chords(j, r, far),
+                )
+                sums = [total + part for total, part in zip(sums, more, strict=True)]
+            one, two = self.balls[2 * at : 2 * at + 2]
+            left = [
+                2
+                * np.minimum(
+                    one * r**j / math.factorial(j), two * r ** (j + 1) / math.factorial(j + 1)
+                )
+                for j in (order - 1, order)
+            ]
+            found = (sums[0] + left[0], sums[1] + left[1], sums[2] + omega * left[0] / 2)
+            least = [np.minimum(a, b) for a, b in zip(least, found, strict=True)]
+        q, p, against = least
+        return q * NEAR, p * NEAR, np.minimum(against, omega * q / 2) * NEAR
 
 
 def _parts(start: Start, neurons: Neurons) -> Parts:
     """The parts for tied pairs, given the derivatives of every pair."""
-    r, third, root = start.radii.ball, neurons.third, start.root_width
+    r, third, root = start.radii.ball, neurons.spread[0], start.root_width
     far = np.hypot(*start.far) * NEAR
     q, p, q_against = neurons.rests(r, far, start.found.size)
-    reach = 2 * (r / 3 + far / 6) * NEAR
-    remainder = Knapsack((reach * third.spread + q / 2) * NEAR / root, start.caps)
-    against = Knapsack((reach * third.against + q_against) * NEAR / root, start.caps)
-    square = float(((third.spread * r**2 + p) ** 2).sum())
+    remainder = Knapsack((_reach(r, far) * third + q / 2) * NEAR / root, start.caps)
+    against = Knapsack((neurons.against[0] + q_against) * NEAR / root, start.caps)
+    square = float(((third * r**2 + p) ** 2).sum())
     moved = up(math.sqrt(square * start.copies / (2 * start.width)), 2 * len(far))
-    bend = up(float((third.spread * r + q / 2).max()) / root)
+    bend = up(float((third * r + q / 2).max()) / root)
     return start.parts(moved, bend, Halved(remainder), Halved(against))
 
 
