@@ -38,13 +38,12 @@ def page(name: str, command: Any, done: Sequence[Example], prose: str) -> str:
         name: of the command.
         command: as Typer built it.
         done: its examples.
-        prose: what is written about it by hand, with a title of its own, or nothing.
+        prose: what is written about it by hand, with a title of its own; "" stands for the help.
     """
     written = prose.partition("\n")[2].strip()  # without its title, which is the page's
     parts = [
         f"# {NAME} {name}",
-        inspect.cleandoc(command.help or COMMANDS[name]),
-        written,
+        written or inspect.cleandoc(command.help or COMMANDS[name]),
         "## Examples",
         *_shown(done),
         "## Options",

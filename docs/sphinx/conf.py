@@ -20,6 +20,7 @@ project_copyright = f"2026, {author}"
 release = version = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "mathml"]
+smartquotes = False  # -- begins an option
 exclude_patterns = ["README.md"]  # the pages take parts of it in
 
 myst_enable_extensions = ["dollarmath", "colon_fence"]
