@@ -18,23 +18,37 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT)]
 
-from examples import Failed  # noqa: E402
-from pages import write_pages  # noqa: E402
 from sphinx.cmd.build import main as sphinx  # noqa: E402
+
+from examples import ExampleError  # noqa: E402
+from offline import loaded_from_elsewhere  # noqa: E402
+from pages import write_pages  # noqa: E402
 
 
 def build(target: Path) -> int:
-    """Build the site in `target`; return the exit code."""
+    """Build the site in `target`, which is replaced; return the exit code."""
     with tempfile.TemporaryDirectory(prefix="rnnbound-docs-") as scratch:
         source = Path(scratch) / "pages"
         try:
             write_pages(source, Path(scratch) / "examples")
-        except Failed as failure:
+        except ExampleError as failure:
             print(f"Error: {failure}", file=sys.stderr)
             return 1
         shutil.rmtree(target, ignore_errors=True)
-        settings = ["-c", str(HERE), "-d", str(Path(scratch) / "doctrees")]
-        return sphinx(["-q", "-W", "--keep-going", "-b", "html", *settings, str(source), str(target)])
+        options = ["-q", "-W", "--keep-going", "-b", "html", "-c", str(HERE)]
+        options += ["-d", str(Path(scratch) / "doctrees")]
+        status = sphinx([*options, str(source), str(target)])
+    return status or _report(target)
+
+
+def _report(target: Path) -> int:
+    """Say what was built, and refuse a page that would load something from elsewhere."""
+    pages = sorted(target.glob("**/*.html"))
+    strangers = [f"{page}: {address}" for page in pages for address in loaded_from_elsewhere(page)]
+    for line in strangers:
+        print(f"Error: loaded from elsewhere: {line}", file=sys.stderr)
+    print(f"{len(pages)} pages in {target}")
+    return 1 if strangers else 0
 
 
 if __name__ == "__main__":

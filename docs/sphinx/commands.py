@@ -61,15 +61,7 @@ def overview() -> str:
 
 
 def _shown(done: Iterable[Example]) -> list[str]:
-    return [
-        "\n\n".join(
-            [
-                example.console,
-                *(f"![{example.line}](pictures/{path.name})" for path in example.pictures),
-            ]
-        )
-        for example in done
-    ]
+    return ["\n\n".join([example.console, *example.images]) for example in done]
 
 
 def _options(command: Any) -> list[str]:

@@ -2,8 +2,8 @@
 
 The examples of a command run one after the other in a folder of their own, which holds the files
 that they read (`inputs.py`).  Of a line for the shell the `rnnbound` command is run, with what it
-reads; where its output goes then (`| source`, `> FILE`) is the reader's affair.  A line that names a
-network address needs somebody else's machines, and is only shown.
+reads; where its output goes then (`| source`, `> FILE`) is the reader's affair.  A line that names
+a network address needs somebody else's machines, and is only shown.
 """
 
 from __future__ import annotations
@@ -35,13 +35,18 @@ class Example:
         line: as the help shows it.
         output: stdout and stderr; None if it was not run.
         keys: path, type and meaning of the keys of its result.
-        pictures: the files that it drew.
+        pictures: the files that it drew, by the names that they get on the site.
     """
 
     line: str
     output: str | None
     keys: Sequence[tuple[str, str, str]]
-    pictures: Sequence[Path]
+    pictures: Mapping[str, Path]
+
+    @property
+    def images(self) -> list[str]:
+        """What it drew, as Markdown."""
+        return [f"![{self.line}]({name})" for name in self.pictures]
 
     @property
     def console(self) -> str:
@@ -53,18 +58,25 @@ class Example:
         return "\n".join(["```console", f"$ {self.line}", *shown, "```"])
 
 
-class Failed(Exception):
+class ExampleError(Exception):
     """An example does not do what the help promises."""
+
+
+def illustrated(example: Example) -> str:
+    """The line of an example and what it draws, as Markdown."""
+    return "\n\n".join([f"```console\n$ {example.line}\n```", *example.images])
 
 
 def run_all(lines: Mapping[str, Sequence[str]], scratch: Path) -> dict[str, list[Example]]:
     """Run the examples of each command in its own folder below `scratch`, two commands at a time.
 
     Raises:
-        Failed: one exits with neither 0 nor 1.
+        ExampleError: one exits with neither 0 nor 1.
     """
     with ThreadPoolExecutor(2) as pool:
-        folders = [(listed, _folder(scratch / name)) for name, listed in lines.items()]
+        folders = [
+            (listed, _folder(scratch / name.replace(" ", "-"))) for name, listed in lines.items()
+        ]
         done = pool.map(lambda x: [run(line, x[1]) for line in x[0]], folders)
         return dict(zip(lines, done, strict=True))
 
@@ -73,7 +85,7 @@ def run(line: str, folder: Path) -> Example:
     """Run one example in a folder that holds what it reads."""
     command = _COMMAND.search(line)
     if command is None or "://" in line:
-        return Example(line, None, (), ())
+        return Example(line, None, (), {})
     noted = folder / ".keys.json"
     noted.unlink(missing_ok=True)
     kept = {k: v for k, v in os.environ.items() if not k.startswith("RNNBOUND_")}
@@ -97,13 +109,14 @@ def run(line: str, folder: Path) -> Example:
         timeout=300,
     )
     if done.returncode not in {0, 1}:
-        raise Failed(
+        raise ExampleError(
             f"the example {line!r} exits with {done.returncode}: {done.stdout.strip()}\n"
             f"(files that examples read are written in {HERE / 'inputs.py'})"
         )
     keys = json.loads(noted.read_text(encoding="utf-8")) if noted.exists() else ()
-    drawn = [folder / name for name in _PICTURE.findall(command[0])]
-    return Example(line, done.stdout, keys, [path for path in drawn if path.exists()])
+    named = [folder / name for name in _PICTURE.findall(command[0])]
+    drawn = {f"{folder.name}-{path.name}": path for path in named if path.exists()}
+    return Example(line, done.stdout, keys, drawn)
 
 
 def _folder(path: Path) -> Path:

@@ -69,4 +69,6 @@ def _named(annotation: str) -> str:
 def meanings(cls: type) -> dict[str, str]:
     """What the docstring of a dataclass says of its attributes."""
     listed = (inspect.getdoc(cls) or "").partition("Attributes:\n")[2]
-    return {name: _ROLE.sub(r"`\1`", " ".join(said.split())) for name, said in _ENTRY.findall(listed)}
+    return {
+        name: _ROLE.sub(r"`\1`", " ".join(said.split())) for name, said in _ENTRY.findall(listed)
+    }

@@ -1,7 +1,7 @@
 """A Sphinx extension: formulas become MathML when the site is built, so pages need no script.
 
-Few phones have a font with the tables that MathML needs, so the site brings one: of STIX Two Math, as
-ziamath distributes it, the characters that occur.
+Few phones have a font with the tables that MathML needs, so the site brings one: of STIX Two Math,
+as ziamath distributes it, the characters that occur.
 """
 
 from __future__ import annotations

@@ -165,9 +165,7 @@ def command(
 
         def invoke(**values: Any) -> int:
             values.pop("debug")
-            asked = (
-                {name: values.pop(name) for name in OUTPUT} if output else dict.fromkeys(OUTPUT)
-            )
+            asked = {name: values.pop(name) for name in OUTPUT} if output else dict.fromkeys(OUTPUT)
             return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
 
         vars(invoke)["__signature__"] = inspect.Signature(
