@@ -97,14 +97,14 @@ def _result(done: Iterable[Example]) -> list[str]:
     found = dict.fromkeys(key for example in done for key in map(tuple, example.keys))
     if not found:
         return []
-    rows = [f"| `{path}` | {kind} | {_cell(said)} |" for path, kind, said in found]
+    listed = [
+        f"- `{path}` ({kind})" + (f": {said.replace('``', '`')}" if said else "")
+        for path, kind, said in found
+        if said or kind != "object"
+    ]
     said = (
         "`--json` prints one object; `--get` takes the paths below. First come `schema` and "
         "`version`; `NAME` stands for a name and `N` for a position from 0. Numbers beyond the "
         "double range are text."
     )
-    return ["## JSON keys", said, "\n".join(["| key | type | meaning |", "|---|---|---|", *rows])]
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("``", "`")
+    return ["## JSON keys", said, "\n".join(listed)]

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 HERE = Path(__file__).resolve().parent
@@ -49,14 +50,22 @@ pygments_dark_style = "github-dark"
 
 
 def setup(app: Sphinx) -> None:
+    """Read docstrings and lists of parameters as they are meant."""
+    app.connect("autodoc-process-docstring", _escape_bars)
+    app.connect("doctree-read", _set_dashes)
+
+
+def _escape_bars(*event: Any) -> None:
     """In our docstrings a bar is an absolute value, never a substitution."""
+    lines = event[-1]
+    lines[:] = [
+        re.sub(r"``.*?``|\|", lambda found: found[0].replace("|", r"\|", found[0] == "|"), line)
+        for line in lines
+    ]
 
-    def escape(*event: Any) -> None:
-        lines = event[-1]
-        lines[:] = [re.sub(r"``.*?``|\|", _escaped, line) for line in lines]
 
-    app.connect("autodoc-process-docstring", escape)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return r"\|" if found[0] == "|" else found[0]
+def _set_dashes(app: Sphinx, page: nodes.document) -> None:
+    """Sphinx leaves its dash between a parameter and its meaning to smart quotes."""
+    for text in list(page.findall(nodes.Text)):
+        if text == " -- ":
+            text.parent.replace(text, nodes.Text(" – "))
