@@ -42,9 +42,10 @@ def build(target: Path) -> int:
 
 
 def _report(target: Path) -> int:
-    """Say what was built, and refuse a page that would load something from elsewhere."""
+    """Say what was built, and refuse what would load something from elsewhere."""
     pages = sorted(target.glob("**/*.html"))
-    strangers = [f"{page}: {address}" for page in pages for address in loaded_from_elsewhere(page)]
+    files = [*pages, *target.glob("**/*.svg"), *target.glob("**/*.css")]
+    strangers = [f"{file}: {address}" for file in files for address in loaded_from_elsewhere(file)]
     for line in strangers:
         print(f"Error: loaded from elsewhere: {line}", file=sys.stderr)
     print(f"{len(pages)} pages in {target}")

@@ -1,4 +1,4 @@
-"""What a page would load from other machines."""
+"""What the files of the site would load from other machines."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class _Page(HTMLParser):
 
 
 def loaded_from_elsewhere(page: Path) -> list[str]:
-    """The addresses outside the site that a page loads by itself, its style sheets included."""
+    """The addresses outside the site that a page, an SVG or a style sheet loads by itself."""
+    text = page.read_text(encoding="utf-8")
     reader = _Page()
-    reader.feed(page.read_text(encoding="utf-8"))
-    for sheet in page.parent.glob("_static/**/*.css"):
-        reader.found += _IN_STYLE.findall(sheet.read_text(encoding="utf-8"))
-    return reader.found
+    if page.suffix != ".css":
+        reader.feed(text)
+    return reader.found + _IN_STYLE.findall(text)
