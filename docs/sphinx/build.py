@@ -5,6 +5,13 @@ Usage: python docs/sphinx/build.py [FOLDER]   (default: site)
 The pages are those of `docs/`, and generated ones: a page per command, the tour and the home page
 with parts of the README, the API, how to cite.  They are put together in a scratch folder, so that
 nothing that is generated lies beside what is written.  A warning is an error.
+
+- `docs/NAME.md`, where NAME is a command, is the prose of that command's page; any other new page
+  stands under "Topics" by itself.
+- A block ```` ```picture ```` holds a command that draws a file; the site shows both.
+- The examples of a command's help are run; what they draw is also in the gallery.  Files that they
+  read are written by `inputs.py`.
+- Outputs in ```` ```console ```` blocks of `docs/*.md` are kept true by `tests/test_readme.py`.
 """
 
 from __future__ import annotations
