@@ -59,8 +59,8 @@ def _escape_bars(*event: Any) -> None:
     """In our docstrings a bar is an absolute value, never a substitution."""
     lines = event[-1]
     lines[:] = [
-        re.sub(r"``.*?``|\|", lambda found: found[0].replace("|", r"\|", found[0] == "|"), line)
-        for line in lines
+        "".join(part if part.startswith("``") else part.replace("|", r"\|") for part in parts)
+        for parts in (re.split(r"(``.*?``)", line) for line in lines)
     ]
 
 

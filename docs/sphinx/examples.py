@@ -21,7 +21,7 @@ from pathlib import Path
 from inputs import write_inputs
 
 HERE = Path(__file__).resolve().parent
-_COMMAND = re.compile(r"rnnbound [^|>()]*")
+_COMMAND = re.compile(r"""rnnbound (?:"[^"]*"|'[^']*'|[^|>)"'])*""")
 _PICTURE = re.compile(r"[\w-]+\.(?:svg|png)\b")
 _LINES = 40
 _COLUMNS = 400

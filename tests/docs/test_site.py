@@ -93,6 +93,8 @@ def test_an_example_is_run_without_what_other_shells_do_with_it(tmp_path: Path) 
     done = run("rnnbound plan --epsilon 0.5 --get headline | Out-String > nowhere/x", tmp_path)
     assert done.output == "tight\n"
     assert ("headline", "text") in [key[:2] for key in map(tuple, done.keys)]
+    quoted = 'source <(rnnbound plan --activation "tanh(z)" --epsilon 0.5 --get headline)'
+    assert run(quoted, tmp_path).output == "tight\n"
     assert run("rnnbound sweep --dask tcp://host:8786", tmp_path).output is None
 
 
