@@ -8,12 +8,16 @@ from __future__ import annotations
 import io
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
+
+#: Rich's picture asks another machine for its font; any monospaced one will do.
+_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 
 def terminal_output(command: list[str]) -> str:
@@ -42,7 +46,8 @@ def main() -> None:
     tool = str(Path(sys.executable).parent / "rnnbound")
     console = Console(record=True, width=80, file=io.StringIO())
     console.print(Text.from_ansi(f"$ rnnbound plan\n{terminal_output([tool, 'plan'])}"))
-    print(console.export_svg(title="rnnbound plan", unique_id="plan"))
+    drawn = console.export_svg(title="rnnbound plan", unique_id="plan")
+    print(_FONT.sub("", drawn))
 
 
 if __name__ == "__main__":

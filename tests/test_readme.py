@@ -1,6 +1,6 @@
-"""Every command of the README is run, and the output it shows is what comes out.
+"""Every command of the README and of the pages in docs/ is run; the output shown is what comes out.
 
-``python -m tests.test_readme`` writes the true outputs into the README.
+``python -m tests.test_readme`` writes the true outputs into them; with names of files, into these.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _PYTHON = re.compile(r"```python\n(.*?)```\n\n```output\n(.*?)```", re.DOTALL)
 
@@ -44,22 +45,30 @@ def _session(block: str, folder: Path) -> str:
     return "".join(shown)
 
 
-def _script(code: str) -> str:
+def _script(code: str, folder: Path) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     return done.stdout
 
 
 def rewritten(text: str, folder: Path) -> str:
-    """The README with every shown output made true."""
+    """The page with every shown output made true; its commands run in `folder`."""
     (folder / "docs").symlink_to(ROOT / "docs")
     text = _CONSOLE.sub(lambda m: f"```console\n{_session(m[1], folder)}```", text)
-    return _PYTHON.sub(lambda m: f"```python\n{m[1]}```\n\n```output\n{_script(m[1])}```", text)
+    return _PYTHON.sub(
+        lambda m: f"```python\n{m[1]}```\n\n```output\n{_script(m[1], folder)}```", text
+    )
 
 
-def test_readme_shows_what_comes_out(tmp_path: Path) -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_show_what_comes_out(page: Path, tmp_path: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     assert rewritten(text, tmp_path) == text
 
 
@@ -83,7 +92,7 @@ def test_picture_is_current() -> None:
 if __name__ == "__main__":
     import tempfile
 
-    with tempfile.TemporaryDirectory() as scratch:
-        README.write_text(
-            rewritten(README.read_text(encoding="utf-8"), Path(scratch)), encoding="utf-8"
-        )
+    for page in [Path(name) for name in sys.argv[1:]] or PAGES:
+        with tempfile.TemporaryDirectory() as scratch:
+            true = rewritten(page.read_text(encoding="utf-8"), Path(scratch))
+        page.write_text(true, encoding="utf-8")

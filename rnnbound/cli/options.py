@@ -29,7 +29,8 @@ from rnnbound.theory.guarantee import METHODS, VARIANTS
 
 _SHORT: Final = {"horizon": ["-T"], "samples": ["-n"], "dim": ["-d"]}
 _METAVARS: Final = {int: "N", str: "NAME"}
-_OUTPUT: Final = ("format", "json", "get", "output")
+#: The options that say where a result goes, and in which form.
+OUTPUT: Final = ("format", "json", "get", "output")
 
 
 def choices(names: Sequence[str]) -> Callable[[str], list[str]]:
@@ -164,9 +165,7 @@ def command(
 
         def invoke(**values: Any) -> int:
             values.pop("debug")
-            asked = (
-                {name: values.pop(name) for name in _OUTPUT} if output else dict.fromkeys(_OUTPUT)
-            )
+            asked = {name: values.pop(name) for name in OUTPUT} if output else dict.fromkeys(OUTPUT)
             return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
 
         vars(invoke)["__signature__"] = inspect.Signature(

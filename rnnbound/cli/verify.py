@@ -36,8 +36,8 @@ _DEFAULT_MEMORY: Final = "4e9"
     data=True,
     examples=(
         "rnnbound verify",
-        "rnnbound verify --activation logistic --checks lemmas --json",
-        "rnnbound verify --horizon 8 --alpha 0.3 --seeds 10 --junit verify.xml",
+        "rnnbound verify --activation logistic --checks propositions --json",
+        "rnnbound verify --checks steps --junit verify.xml --plot verify.svg",
         "rnnbound verify --run-plan --horizon 4 --samples 20 --epsilon 0.2 --until-reached",
     ),
 )
