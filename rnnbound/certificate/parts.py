@@ -124,6 +124,23 @@ class Start:
         return Parts(self.found.size, distance, smoothness, self.initial, remainder, against)
 
 
+@dataclass(frozen=True, slots=True)
+class Bends:
+    """How much the neurons curve, shape (k,) each: bounds on the whole set.
+
+    Attributes:
+        remainder: ‖rem_i‖_S √m ≤ remainder ‖δ_i‖².
+        against: −⟨ē, rem_i⟩ √m ≤ against ‖δ_i‖².
+        hessian: the second derivative, in the S-norm: of h, or half that of φ for tied pairs.
+        jacobian: how far the first gets from the start: of h, or of φ less what is linear.
+    """
+
+    remainder: Floats
+    against: Floats
+    hessian: Floats
+    jacobian: Floats
+
+
 def chords(j: int, r: float, far: Floats) -> Floats:
     """∫ (1 − s) ((1 − s) r + s far)^j ds / j!, on the way from any D to D̄."""
     total = np.zeros_like(far)

@@ -8,7 +8,6 @@ one worst-case constant for all of them.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from rnnbound.certificate.balls import norms
 from rnnbound.certificate.curvature import affordable, on_ball, tensors
 from rnnbound.certificate.knapsack import Knapsack
-from rnnbound.certificate.parts import NEAR, Parts, Start, chords
+from rnnbound.certificate.parts import NEAR, Bends, Parts, Start, chords
 from rnnbound.certificate.rounding import up
 
 Floats = NDArray[np.float64]
@@ -36,7 +35,7 @@ class Plain:
         against = [start.repeated(one.against) for one in at]
         r, far = start.radii.ball, np.sqrt((start.moves**2).sum(1)) * NEAR
         way = [chords(j, r, far) for j in range(len(orders) + 1)]
-        bends = _Bends(
+        bends = Bends(
             remainder=np.minimum(b2 / 2, _sum(way, [*spread, beyond])),
             against=np.minimum(size * b2 / 2, _sum(way, [*against, size * beyond])),
             hessian=np.minimum(b2, _taylor(r, 0, [*spread, beyond])),
@@ -58,23 +57,6 @@ def _taylor(r: float, integrated: int, terms: list[Floats]) -> Floats:
     return _sum([np.full_like(terms[0], p) for p in powers], terms)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bends:
-    """Of every neuron of a pair, shape (k,): bounds on the whole ball.
-
-    Attributes:
-        remainder: ‖rem_i‖_S ≤ remainder ‖δ_i‖²/√m.
-        against: −⟨ē, rem_i⟩ ≤ against ‖δ_i‖²/√m.
-        hessian: ‖∂²h‖_S.
-        jacobian: ‖∂h − ∂h at the start‖_S.
-    """
-
-    remainder: Floats
-    against: Floats
-    hessian: Floats
-    jacobian: Floats
-
-
 class Constants:
     """Way 1: b_H, from the largest |W_ii| and the global suprema of σ and its derivatives."""
 
@@ -89,10 +71,10 @@ class Constants:
         eta = norms(w, [np.zeros((1, 1))] * pairs.horizon, lengths, ball, pairs.sigma, 2, 1e9)
         b = up(math.sqrt(sum(float(e[2].max()) ** 2 for e in eta)), 1000 * pairs.horizon)
         whole = np.full(pairs.count, b)
-        return _parts(start, _Bends(whole / 2, size * whole / 2, whole, whole * ball))
+        return _parts(start, Bends(whole / 2, size * whole / 2, whole, whole * ball))
 
 
-def _parts(start: Start, bends: _Bends) -> Parts:
+def _parts(start: Start, bends: Bends) -> Parts:
     """The parts for two neurons a pair."""
     root, caps = start.root_width, 2 * start.caps
     square = float((bends.jacobian**2).sum())

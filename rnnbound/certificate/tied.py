@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rnnbound.certificate.curvature import Tensors, affordable, on_ball, symmetric, tensors
 from rnnbound.certificate.knapsack import Knapsack
-from rnnbound.certificate.parts import NEAR, Parts, Start, chords
+from rnnbound.certificate.parts import NEAR, Bends, Parts, Start, chords
 from rnnbound.certificate.rounding import up
 from rnnbound.certificate.worst_move import weights
 
@@ -27,6 +27,17 @@ class Tied:
     method = "tied"
 
     def parts(self, start: Start) -> Parts:
+        bends, root = self.bends(start), start.root_width
+        remainder, against = (
+            Halved(Knapsack(weights * NEAR / root, start.caps))
+            for weights in (bends.remainder, bends.against)
+        )
+        square = float((bends.jacobian**2).sum())
+        moved = up(math.sqrt(square * start.copies / (2 * start.width)), 2 * start.pairs.count)
+        return start.parts(moved, up(float(bends.hessian.max()) / root), remainder, against)
+
+    def bends(self, start: Start) -> Bends:
+        """How much the pairs curve."""
         whose = start.looked_at
         orders = tuple(k for k in _ORDERS if k == _ORDERS[0] or affordable(start.whole, k))
         at = tensors(whose, orders, start.found)
@@ -36,7 +47,7 @@ class Tied:
             [start.repeated(_cubic(start, at[0])), *(start.repeated(o.against) for o in at[1:])],
             [start.repeated(one) for one in balls],
         )
-        return _parts(start, neurons)
+        return neurons.bends(start.radii.ball, np.hypot(*start.far) * NEAR, start.found.size)
 
 
 def _cubic(start: Start, third: Tensors) -> Floats:
@@ -69,10 +80,8 @@ class Neurons:
     against: list[Floats]
     balls: list[Floats]
 
-    def rests(self, r: float, far: Floats, omega: float) -> tuple[Floats, Floats, Floats]:
-        """q, p, and what stands for ωq/2 in κ_e, shape (k,) each.
-
-        The smallest that the expansion to one of the orders yields.
+    def bends(self, r: float, far: Floats, omega: float) -> Bends:
+        """How much the pairs curve; the smallest that the expansion to one of the orders yields.
 
         Args:
             r: the radius of the ball.
@@ -84,37 +93,28 @@ class Neurons:
         for at, order in enumerate(_ORDERS[: len(self.spread)]):
             if at:
                 spread, against, j = self.spread[at], self.against[at], order - 2
-                more = (
-                    2 * spread * r**j / math.factorial(j),
-                    2 * spread * r ** (j + 1) / math.factorial(j + 1),
-                    2 * against * chords(j, r, far),
-                )
-                sums = [total + part for total, part in zip(sums, more, strict=True)]
+                more = (_power(r, j) * spread, _power(r, j + 1) * spread)
+                sums = [sums[0] + more[0], sums[1] + more[1], sums[2] + against * chords(j, r, far)]
             one, two = self.balls[2 * at : 2 * at + 2]
             left = [
-                2
-                * np.minimum(
-                    one * r**j / math.factorial(j), two * r ** (j + 1) / math.factorial(j + 1)
-                )
-                for j in (order - 1, order)
+                np.minimum(_power(r, j) * one, _power(r, j + 1) * two) for j in (order - 1, order)
             ]
             found = (sums[0] + left[0], sums[1] + left[1], sums[2] + omega * left[0] / 2)
             least = [np.minimum(a, b) for a, b in zip(least, found, strict=True)]
-        q, p, against = least
-        return q * NEAR, p * NEAR, np.minimum(against, omega * q / 2) * NEAR
+        second, first, against = (2 * NEAR * x for x in least)
+        against = np.minimum(against, omega * second / 2)
+        third = self.spread[0]
+        return Bends(
+            remainder=_reach(r, far) * third + second / 2,
+            against=self.against[0] + against,
+            hessian=third * r + second / 2,
+            jacobian=third * r**2 + first,
+        )
 
 
-def _parts(start: Start, neurons: Neurons) -> Parts:
-    """The parts for tied pairs, given the derivatives of every pair."""
-    r, third, root = start.radii.ball, neurons.spread[0], start.root_width
-    far = np.hypot(*start.far) * NEAR
-    q, p, q_against = neurons.rests(r, far, start.found.size)
-    remainder = Knapsack((_reach(r, far) * third + q / 2) * NEAR / root, start.caps)
-    against = Knapsack((neurons.against[0] + q_against) * NEAR / root, start.caps)
-    square = float(((third * r**2 + p) ** 2).sum())
-    moved = up(math.sqrt(square * start.copies / (2 * start.width)), 2 * len(far))
-    bend = up(float((third * r + q / 2).max()) / root)
-    return start.parts(moved, bend, Halved(remainder), Halved(against))
+def _power(r: float, j: int) -> float:
+    """r^j/j!."""
+    return r**j / math.factorial(j)
 
 
 @dataclass(frozen=True, slots=True)
