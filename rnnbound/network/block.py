@@ -16,7 +16,7 @@ import numpy as np
 
 from rnnbound.network.arrays import Array
 from rnnbound.network.nonlinearity import Nonlinearity
-from rnnbound.network.tiling import aligned, cut, is_small
+from rnnbound.network.tiling import aligned, cut
 
 
 class Block(Protocol):
@@ -33,7 +33,14 @@ class Block(Protocol):
 
 
 def make_block(
-    samples: int, tile: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
+    samples: int,
+    tile: int,
+    horizon: int,
+    dim: int,
+    scaled: Array,
+    sigma: Nonlinearity,
+    *,
+    small: bool,
 ) -> Block:
     """The buffers that suit the size of a block.
 
@@ -44,8 +51,9 @@ def make_block(
         dim: d.
         scaled: s = c/√m, shape (m,).
         sigma: the activation.
+        small: whether to handle a block as a whole.
     """
-    if is_small(samples, horizon, scaled.size):
+    if small:
         return SmallBlock(samples, horizon, dim, scaled, sigma)
     return TiledBlock(samples, tile, horizon, dim, scaled, sigma)
 
