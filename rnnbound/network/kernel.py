@@ -54,8 +54,9 @@ class Kernel:
         name = activation.name if isinstance(activation, Activation) else activation
         nonlinearity(name)
         self.work = make_work(name, c.dtype, shape, c.size)
+        self.count = self.work.lanes
         self.scaled: Array = c / np.sqrt(np.asarray(c.size, c.dtype))
-        self.workers = min(workers, self.work.lanes)
+        self.workers = min(workers, self.count)
         # A daemonic process may not have children.
         if self.work.numbers < WORTH_SHARING or current_process().daemon:
             self.workers = 1
@@ -99,7 +100,7 @@ class Kernel:
 
     def gradient(self, theta: Array, X: Array, Y: Array, *, out: Array) -> float:
         """R; g goes to `out`, packed like `theta`, which may have no other layout."""
-        if self.work.lanes == 1:
+        if self.count == 1:
             self.lanes.block.load(theta)
             total = self.lanes.block.gradient(X, Y, len(X), out, first=True)
             np.multiply(out, self.scaled, out)
@@ -108,12 +109,12 @@ class Kernel:
         for place, array in ((board.theta, theta), (board.X, X), (board.Y, Y)):
             np.copyto(place, array)
         risks = self._share("gradient", lambda lanes: self.lanes.gradient(lanes, out))
-        for lane in range(1, self.work.lanes):
+        for lane in range(1, self.count):
             np.add(out, board.sums[lane - 1], out)
         np.multiply(out, self.scaled, out)
-        return sum(risks[lane] for lane in range(self.work.lanes)) / len(X)
+        return sum(risks[lane] for lane in range(self.count)) / len(X)
 
     def _share(self, what: str, here: Callable[[range], dict[int, float]]) -> dict[int, float]:
         if self.team is None:
-            return here(range(self.work.lanes))
+            return here(range(self.count))
         return self.team.share(what, here)

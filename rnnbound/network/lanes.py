@@ -37,6 +37,8 @@ def set_up_numpy() -> ExitStack:
     with ExitStack() as stack:
         stack.callback(np.setbufsize, np.setbufsize(_CHUNK))
         stack.enter_context(one_blas_thread())
+        # e^y may be infinite where the activation is not.
+        stack.enter_context(np.errstate(over="ignore"))
         return stack.pop_all()
 
 
@@ -120,7 +122,8 @@ class Lanes:
     def __init__(self, work: Work, board: Board) -> None:
         self.work, self.board = work, board
         self.parts = cut(work.n, work.size)
-        sigma = nonlinearity(work.activation)
+        long = work.dtype == "float64" and not work.small
+        sigma = nonlinearity(work.activation, long=long)
         self.block = make_block(
             work.size, work.tile, work.horizon, work.dim, board.scaled, sigma, small=work.small
         )
