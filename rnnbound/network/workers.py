@@ -46,6 +46,17 @@ class Worker:
             self.ready = True
         return self.ready
 
+    def send(self, task: object) -> None:
+        """Give it a task.
+
+        Raises:
+            RuntimeError: it died.
+        """
+        try:
+            self.connection.send(task)
+        except OSError:
+            raise self._died() from None
+
     def receive(self) -> dict[int, float]:
         """Its next answer.
 
@@ -56,13 +67,16 @@ class Worker:
         try:
             answer = self.connection.recv()
         except (EOFError, OSError):
-            self.process.join()
-            code = self.process.exitcode
-            raise RuntimeError(f"a worker died (exit code {code}); try workers=1") from None
+            raise self._died() from None
         if isinstance(answer, Exception):
             raise answer
         found: dict[int, float] = answer
         return found
+
+    def _died(self) -> RuntimeError:
+        self.process.join()
+        code = self.process.exitcode
+        return RuntimeError(f"a worker died (exit code {code}); try workers=1")
 
 
 #: Processes without work. They end with this one, or when it is gone.
@@ -86,8 +100,10 @@ class Team:
         self.memory, self.name, self.file = _shared(size)
         self.told: list[Worker] = []
         self.waiting: list[Worker] = []
-        for _ in range(others):
-            self.waiting.append(_idle.pop() if _idle else Worker())
+        while len(self.waiting) < others:
+            worker = _idle.pop() if _idle else Worker()
+            if worker.process.is_alive():
+                self.waiting.append(worker)
 
     def __enter__(self) -> Self:
         return self
@@ -105,8 +121,8 @@ class Team:
                 worker.process.kill()
                 worker.connection.close()
                 continue
-            with suppress(OSError):
-                worker.connection.send(None)
+            with suppress(RuntimeError):
+                worker.send(None)
                 _idle.append(worker)
         _idle.extend(self.waiting)
 
@@ -124,14 +140,14 @@ class Team:
             self._tell(worker)
         lanes, hands = self.work.lanes, 1 + len(self.told)
         for place, worker in enumerate(self.told, 1):
-            worker.connection.send((what, range(place, lanes, hands)))
+            worker.send((what, range(place, lanes, hands)))
         found = here(range(0, lanes, hands))
         for worker in self.told:
             found |= worker.receive()
         return found
 
     def _tell(self, worker: Worker) -> None:
-        worker.connection.send((self.work, self.size, self.name))
+        worker.send((self.work, self.size, self.name))
         if self.file is not None:
             send_handle(worker.connection, self.file, worker.process.pid)
         self.waiting.remove(worker)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -69,8 +70,9 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return answers
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("method", "dtype"), [*((method, np.float64) for method in METHODS), ("pgd", np.float32)]
+)
 def test_workers_change_no_bit(method: str, dtype: type, shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
     start = initialise(40, 2, 0.6, 1, dtype=dtype)
@@ -132,6 +134,24 @@ def test_an_interruption_ends_the_workers_it_used(shared: list[int]) -> None:
     used.join(PATIENCE)
     assert used.exitcode is not None
     assert all(worker.process is not used for worker in workers._idle)
+
+
+def test_a_worker_that_died_idle_is_replaced(shared: list[int]) -> None:
+    _, X, Y = problem(20, 3, 2, 2)
+    dead = workers._idle[-1].process
+    dead.kill()
+    dead.join()
+    schedule = Schedule("pgd", 0.2, 6, workers=2)
+    train(initialise(40, 2, 0.6, 1), "tanh", X, Y, schedule)
+    assert shared[0] == 7
+
+
+def test_a_daemon_works_alone(shared: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may not have children."""
+    monkeypatch.setattr(kernel, "current_process", lambda: SimpleNamespace(daemon=True))
+    _, X, Y = problem(20, 3, 2, 2)
+    train(initialise(40, 2, 0.6, 1), "tanh", X, Y, Schedule("pgd", 0.2, 6, workers=2))
+    assert shared == [0]
 
 
 def test_small_evaluations_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
