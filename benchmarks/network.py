@@ -159,9 +159,10 @@ def backward(data: Data, H: Any, E: Any) -> tuple[Any, Any]:
 
     w, u, c, X, _ = data
     n, m = len(X), len(w)
+    scaled = c / (n * np.sqrt(m))
     gw, gu, dh = np.zeros_like(w), np.zeros_like(u), np.zeros((n, m))
     for t in reversed(range(X.shape[1])):
-        dz = (dh + E[:, t, None] * c / (n * np.sqrt(m))) * (1 - H[t + 1] ** 2)
+        dz = (dh + E[:, t, None] * scaled) * (1 - H[t + 1] ** 2)
         gw += (dz * H[t]).sum(axis=0)
         gu += dz.T @ X[:, t]
         dh = dz * w
