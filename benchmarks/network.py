@@ -13,8 +13,8 @@ best in a virtual environment of their own (``pip install torch 'jax[cpu]'``), w
 on one core and in float64, and they take turns.  Times are CPU time per iteration (the risk, its
 exact gradient and, for rnnbound alone, the projected step and its bookkeeping), ratios are medians
 over the rounds.  The floor is np.tanh alone on n·T·m numbers that stay in cache.  Two workers are
-compared with one in wall time, on two cores that nobody else uses; peak memory is that of a
-process that trains on ten times as many samples.
+compared with one in wall time, which counts what others do on the two cores, so the fastest rounds
+are; peak memory is that of a process that trains on ten times as many samples.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ def plain(data: Data) -> Iterate:
     much on the C library: each step allocates several arrays of 4 to 32 MB, and where their memory
     goes back to the system when they are freed (glibc, by default), its pages are mapped again at
     every step.  A single array for all states makes glibc keep that memory from then on, as a side
-    effect of freeing something larger, and `one_array` is then two to three times as fast on A
-    and about 10 % faster on B and C.  The list is how BPTT is usually written, so it is the peer;
+    effect of freeing something larger, and `one_array` is then up to two and a half times as fast
+    (most on A).  The list is how BPTT is usually written, so it is the peer;
     the other is shown beside it.
     """
     import numpy as np
@@ -328,8 +328,8 @@ def compare(workload: str, rounds: int, peers: str) -> None:
         report(workload, f"{name} / rnnbound", ratio, FASTER.get(name, {}).get(workload))
     if workload in "BC":
         pair = turns(["1 worker", "2 workers"], workload, rounds, peers)
-        ratio = statistics.median(a / b for a, b in zip(*pair.values(), strict=True))
-        report(workload, "1 worker / 2 workers, wall time", ratio, SPEED_UP)
+        one, two = (min(times) for times in pair.values())
+        report(workload, "1 worker / 2 workers, wall time", one / two, SPEED_UP)
         command = [sys.executable, __file__, "--contend", "memory", workload]
         size = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         verdict = "yes" if size < MEGABYTES else "NO"
