@@ -76,7 +76,7 @@ def _logistic_slope(h: Array, out: Array) -> None:
 
 
 def _half_tanh(y: Array) -> None:
-    """tanh(y/2)/2 = ½ − 1/(1 + e^y), to 2·10⁻¹⁶."""
+    """tanh(y/2)/2 = ½ − 1/(1 + e^y), to 2·10⁻¹⁶: absolutely, not relative to a tiny value."""
     _logistic(y)
     np.subtract(0.5, y, y)
 
