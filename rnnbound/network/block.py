@@ -5,6 +5,9 @@ With s = c/√m, e = F − Y and μ_t = (∂/∂z_t of ½R)/s, which contains no
     μ_t = σ'(z_t) (e_t/n + W μ_{t+1}),   g_W = s Σ μ_t h_{t−1},   g_U = s Σ μ_t x_{t−1}ᵀ
 
 so 1/n multiplies the few errors, and s the sums over all samples, which is left to the caller.
+With σ(z) = κ φ(λz) the states are those of φ, and the factors go where there is little to multiply:
+
+    y_t = κλW φ_{t−1} + λU x_{t−1},   F = κs Σ φ,   μ_t = φ'(y_t) (κλ e_t/n + κλW μ_{t+1})
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import numpy as np
 
 from rnnbound.network.arrays import Array
 from rnnbound.network.nonlinearity import Nonlinearity
-from rnnbound.network.tiling import aligned, cut, is_small
+from rnnbound.network.tiling import aligned, cut
 
 
 class Block(Protocol):
@@ -33,7 +36,14 @@ class Block(Protocol):
 
 
 def make_block(
-    samples: int, tile: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
+    samples: int,
+    tile: int,
+    horizon: int,
+    dim: int,
+    scaled: Array,
+    sigma: Nonlinearity,
+    *,
+    small: bool,
 ) -> Block:
     """The buffers that suit the size of a block.
 
@@ -44,24 +54,25 @@ def make_block(
         dim: d.
         scaled: s = c/√m, shape (m,).
         sigma: the activation.
+        small: whether to handle a block as a whole.
     """
-    if is_small(samples, horizon, scaled.size):
+    if small:
         return SmallBlock(samples, horizon, dim, scaled, sigma)
     return TiledBlock(samples, tile, horizon, dim, scaled, sigma)
 
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
-    """Views for b samples and k neurons; over time, z turns into h, and h into μ.
+    """Views for b samples and k neurons; over time, y turns into h = φ(y), and h into μ.
 
     Attributes:
         neurons: which.
-        scaled: their s, shape (k,).
-        w: their W_ii, once for every sample, shape (b, k).
+        scaled: their κs, shape (k,).
+        w: their κλW_ii, once for every sample, shape (b, k).
         states: the states, shape (T·b, k).
         h: the same, T arrays of shape (b, k).
-        slopes: σ'(z_t), T arrays of shape (b, k); empty if h determines them.
-        temp: scratch and the sum of the μ_t h_{t−1}, both of shape (b, k).
+        slopes: φ'(y_t), T arrays of shape (b, k); empty if h determines them.
+        temp: scratch, shape (b, k).
         g: the gradient of the block, shape (1 + d, k).
     """
 
@@ -71,7 +82,7 @@ class _Tile:
     states: Array
     h: list[Array]
     slopes: list[Array]
-    temp: tuple[Array, Array]
+    temp: Array
     g: Array
 
 
@@ -81,27 +92,31 @@ class TiledBlock:
     def __init__(
         self, samples: int, tile: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
     ) -> None:
-        self.horizon, self.dim, self.scaled, self.sigma = horizon, dim, scaled, sigma
+        self.horizon, self.dim, self.sigma = horizon, dim, sigma
+        self.scaled: Array = scaled * scaled.dtype.type(sigma.outer)
         width, dtype, k = scaled.size, scaled.dtype, tile
         self.cuts = cut(width, k)
         self.states = aligned((horizon * samples * width,), dtype)
         stored = 0 if sigma.slope else self.states.size
         self.slopes = aligned((stored,), dtype)
         self.w = aligned((samples * width,), dtype)
-        self.temp = aligned((2, samples * k), dtype)
+        self.u = aligned((dim, width), dtype)
+        self.temp = aligned((samples * k,), dtype)
         self.g = aligned(((1 + dim) * k,), dtype)
         self.made: dict[int, list[_Tile]] = {}
         self.ready = 0
 
     def load(self, theta: Array) -> None:
+        np.multiply(theta[1:], self.sigma.inner, self.u)
         self.theta, self.ready = theta, 0
 
     def _tiles(self, b: int) -> list[_Tile]:
         if b not in self.made:
             self.made[b] = [self._tile(b, neurons) for neurons in self.cuts]
         if self.ready != b:
+            factor = self.sigma.inner * self.sigma.outer
             for tile in self.made[b]:
-                np.copyto(tile.w, self.theta[0, tile.neurons])
+                np.multiply(self.theta[0, tile.neurons], factor, tile.w)
             self.ready = b
         return self.made[b]
 
@@ -109,7 +124,6 @@ class TiledBlock:
         k, rows = neurons.stop - neurons.start, self.horizon * b
         part = slice(rows * neurons.start, rows * neurons.stop)
         states, slopes = self.states[part].reshape(rows, k), self.slopes[part]
-        temp, total = (x[: b * k].reshape(b, k) for x in self.temp)
         return _Tile(
             neurons,
             self.scaled[neurons],
@@ -117,7 +131,7 @@ class TiledBlock:
             states,
             list(states.reshape(self.horizon, b, k)),
             list(slopes.reshape(self.horizon, b, k)) if slopes.size else [],
-            (temp, total),
+            self.temp[: b * k].reshape(b, k),
             self.g[: (1 + self.dim) * k].reshape(1 + self.dim, k),
         )
 
@@ -131,7 +145,7 @@ class TiledBlock:
         product = multiply if self.dim == 1 else matmul
         total: Array | None = None
         for tile in self._tiles(x.shape[1]):
-            u, s = self.theta[1:, tile.neurons], tile.temp[0]
+            u, s = self.u[:, tile.neurons], tile.temp
             before: Array | None = None
             for t, z in enumerate(tile.h):
                 product(x[t], u, z)
@@ -153,7 +167,7 @@ class TiledBlock:
         E = self._forward(x, slopes=self.sigma.slope is None)
         np.subtract(E, Y.T, E)
         risk = _square_sum(E)
-        np.divide(E, n, E)
+        np.multiply(E, self.sigma.inner * self.sigma.outer / n, E)
         errors = list(E[:, :, None])
         xt = x.reshape(-1, self.dim).T
         # The last tile is still warm.
@@ -170,14 +184,15 @@ class TiledBlock:
     def _backward(self, tile: _Tile, errors: list[Array]) -> None:
         """Turn h into μ, and sum up g_W."""
         multiply, add, slope = np.multiply, np.add, self.sigma.slope
-        h, w, last, (temp, total) = tile.h, tile.w, len(errors) - 1, tile.temp
+        h, w, last, temp = tile.h, tile.w, len(errors) - 1, tile.temp
+        sum_w, term = tile.g[0], temp[0]
+        sum_w.fill(0)
         for t in range(last, -1, -1):
             state = h[t]
-            if t < last - 1:
-                multiply(h[t + 1], state, temp)
-                add(total, temp, total)
-            elif t < last:
-                multiply(h[t + 1], state, total)
+            if t < last:
+                # One pass for both the products and their sums.
+                np.einsum("jk,jk->k", h[t + 1], state, out=term)
+                add(sum_w, term, sum_w)
             # Nobody needs h_t any more; calls in place are the fastest.
             if slope is None:
                 np.copyto(state, tile.slopes[t])
@@ -189,10 +204,7 @@ class TiledBlock:
                 multiply(state, temp, state)
             else:
                 multiply(state, errors[t], state)
-        if last:
-            np.add.reduce(total, 0, None, tile.g[0])
-        else:
-            tile.g[0] = 0
+        multiply(sum_w, self.sigma.outer, sum_w)
 
 
 class SmallBlock:
@@ -205,13 +217,17 @@ class SmallBlock:
     def __init__(
         self, samples: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
     ) -> None:
-        self.horizon, self.scaled, self.sigma = horizon, scaled, sigma
-        self.slope = sigma.slope
+        self.horizon, self.sigma, self.slope = horizon, sigma, sigma.slope
+        self.given, self.scaled = scaled, scaled * scaled.dtype.type(sigma.outer)
         self.samples, rows, m, dtype = samples, horizon * samples, scaled.size, scaled.dtype
         self.x = aligned((rows, 1 + dim), dtype)
         self.errors = aligned((2, rows), dtype)
         self.row = aligned((2, m), dtype)
-        self.ones = np.ones(rows, dtype)
+        self.outer = np.full(rows, sigma.outer, dtype)
+        self.factors: Array | None = None
+        if (sigma.inner, sigma.outer) != (1, 1):
+            self.factors = np.full((1 + dim, 1), sigma.inner, dtype)
+            self.factors[0] *= sigma.outer
         self.w = aligned((samples, m), dtype)
         self.a = aligned((samples, m), dtype)
         self.states, self.slopes, self.mu = aligned((3, rows, m), dtype)
@@ -228,12 +244,13 @@ class SmallBlock:
 
     def load(self, theta: Array) -> None:
         self.theta = theta
-        np.copyto(self.w, theta[0])
+        self.weights = theta if self.factors is None else theta * self.factors
+        np.copyto(self.w, self.weights[0])
 
     def _for(self, b: int) -> SmallBlock:
         """The buffers for exactly b samples."""
         if b not in self.smaller:
-            self.smaller[b] = SmallBlock(b, self.horizon, self.dim, self.scaled, self.sigma)
+            self.smaller[b] = SmallBlock(b, self.horizon, self.dim, self.given, self.sigma)
         self.smaller[b].load(self.theta)
         return self.smaller[b]
 
@@ -246,7 +263,7 @@ class SmallBlock:
         """F, shape (T, b), of inputs of shape (b, T, d)."""
         multiply, add = np.multiply, np.add
         np.copyto(self.inputs, X.transpose(1, 0, 2))
-        np.matmul(self.x, self.theta, self.states)
+        np.matmul(self.x, self.weights, self.states)
         before: Array | None = None
         for t, z in enumerate(self.h):
             if before is not None:
@@ -268,7 +285,7 @@ class SmallBlock:
         if self.slope is not None:
             self.slope(self.states, self.slopes)
         np.subtract(E, Y.T, self.e)
-        self.row[0] = 1 / n
+        self.row[0] = self.sigma.inner * self.sigma.outer / n
         np.matmul(self.errors.T, self.row, self.mu)
         multiply(self.mu, self.slopes, self.mu)
         after: Array | None = None
@@ -284,7 +301,7 @@ class SmallBlock:
         if self.horizon > 1:
             products = self.slopes[b:]
             multiply(self.mu[b:], self.states[:-b], products)
-            np.matmul(self.ones[b:], products, g[0])
+            np.matmul(self.outer[b:], products, g[0])
         if not first:
             add(out, g, out)
         return _square_sum(self.errors[0])

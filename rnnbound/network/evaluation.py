@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 
 from rnnbound.network.arrays import Array, checked, whole
 from rnnbound.network.kernel import Kernel, packed
-from rnnbound.network.nonlinearity import nonlinearity
 from rnnbound.network.parameters import Network, checked_network
 from rnnbound.setting.activation import Activation
 
@@ -41,7 +40,7 @@ def outputs(network: Network, activation: str | Activation, X: ArrayLike) -> Arr
     """
     net = checked_network(network)
     inputs = checked_inputs(net, X)
-    with Kernel(net.c, nonlinearity(activation), inputs.shape) as kernel:
+    with Kernel(net.c, activation, inputs.shape) as kernel:
         return kernel.outputs(packed(net), inputs)
 
 
@@ -59,7 +58,7 @@ def risk(network: Network, activation: str | Activation, X: ArrayLike, Y: ArrayL
     """
     net = checked_network(network)
     inputs, targets = checked_data(net, X, Y)
-    with Kernel(net.c, nonlinearity(activation), inputs.shape) as kernel:
+    with Kernel(net.c, activation, inputs.shape) as kernel:
         return kernel.risk(packed(net), inputs, targets)
 
 
@@ -78,15 +77,16 @@ def gradient(
         activation: σ, a name or a formula.
         X: inputs, shape (n, T, d).
         Y: targets, shape (n, T).
-        workers: threads; the result is the same to the last bit for any number.
+        workers: processes, this one included; the result is the same to the last bit for any
+            number, and a small evaluation uses one.
 
     Raises:
         ValueError: an argument does not fit; the message names it.
     """
     net = checked_network(network)
     inputs, targets = checked_data(net, X, Y)
-    threads = whole("workers", workers, 1)
-    with Kernel(net.c, nonlinearity(activation), inputs.shape, workers=threads) as kernel:
+    count = whole("workers", workers, 1)
+    with Kernel(net.c, activation, inputs.shape, workers=count) as kernel:
         g = np.empty((1 + net.dim, net.width), net.dtype)
         value = kernel.gradient(packed(net), inputs, targets, out=g)
     return Gradient(value, g[0], np.ascontiguousarray(g[1:].T))

@@ -26,7 +26,8 @@ class Schedule:
         stop_at: training ends at the first evaluated risk that is not above it. None: never.
         risk_every: sgd and tied-sgd evaluate the full risk at multiples of it and at the end;
             the other methods at every step, at no cost.
-        workers: threads; the result is the same to the last bit for any number.
+        workers: processes, this one included; the result is the same to the last bit for any
+            number. They join in when they have started, and small evaluations use one.
     """
 
     method: str

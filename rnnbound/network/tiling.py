@@ -10,9 +10,11 @@ import numpy as np
 
 from rnnbound.network.arrays import Array
 
-#: Numbers that one ufunc call handles: enough to hide its overhead, few enough for the cache.
+#: Numbers that one ufunc call handles: enough to hide its overhead, few enough for the cache. If
+#: there are few time steps, up to twice as many, as long as a tile has so many at all of them.
 _CALL: Final = 25_000
-#: Neurons of a tile: longer rows make the products with the inputs slower.
+_TILE: Final = 250_000
+#: Neurons of a tile in such a call: longer rows make the products with the inputs slower.
 _WIDEST: Final = 5_000
 #: A block of at most so many numbers, all time steps included, stays in cache as a whole.
 _SMALL: Final = 16_384
@@ -28,18 +30,20 @@ def layout(n: int, horizon: int, width: int) -> tuple[int, int]:
     The blocks are about equal.
     """
     most = min(n, max(1, _STORED // (horizon * width)))
-    tile = tile_width(most, width)
-    most = max(1, min(most, _CALL // tile))
+    call = max(_CALL, min(2 * _CALL, _TILE // horizon))
+    tile = _tile_width(most, width, call)
+    most = max(1, min(most, call // tile))
     return -(-n // -(-n // most)), tile
 
 
-def tile_width(samples: int, width: int) -> int:
-    """Neurons of a tile, when a block may have so many samples.
+def _tile_width(samples: int, width: int, call: int) -> int:
+    """Neurons of a tile, when a block may have so many samples and a call so many numbers.
 
     Rows whose length is a large power of two would fall into the same few lines of the cache, so
     what is cut is cut into odd multiples of 8.
     """
-    parts = -(-width // max(_WIDEST, _CALL // samples))
+    widest = _WIDEST * call // _CALL
+    parts = -(-width // max(widest, call // samples))
     if parts == 1 and samples > 1 and width > _WIDEST // 2 and width % 512 == 0:
         parts = 2
     even = -(-width // parts)

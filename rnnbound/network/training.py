@@ -13,7 +13,6 @@ from rnnbound.network.arrays import Array
 from rnnbound.network.evaluation import checked_data
 from rnnbound.network.kernel import Kernel, packed
 from rnnbound.network.movement import Move, TiedMove
-from rnnbound.network.nonlinearity import nonlinearity
 from rnnbound.network.parameters import Network, checked_network
 from rnnbound.network.schedule import Schedule
 from rnnbound.setting.activation import Activation
@@ -103,12 +102,11 @@ def train(
     inputs, targets = checked_data(net, X, Y)
     if schedule.tied and not _paired(net):
         raise ValueError("network must consist of mirrored pairs (i, i + m/2) for tied methods")
-    sigma = nonlinearity(activation)
     with ExitStack() as stack:
 
         def kernel(samples: int) -> Kernel:
             shape = (samples, *inputs.shape[1:])
-            return stack.enter_context(Kernel(net.c, sigma, shape, workers=schedule.workers))
+            return stack.enter_context(Kernel(net.c, activation, shape, workers=schedule.workers))
 
         whole = kernel(len(inputs))
         batch = kernel(schedule.batch) if schedule.stochastic else whole

@@ -7,13 +7,14 @@ alone hears of Ctrl-C and ends the others.
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Final, TypeVar, cast
+
+from rnnbound.network.workers import deaf
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ def _start(
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs,), daemon=True)
-    with _deaf():
+    with deaf():
         process.start()
     theirs.close()
     _hand(workers, ours, process, tasks, index)
@@ -104,19 +105,6 @@ def _work(tasks: Connection) -> None:
         except Exception as error:
             answer = True, error
         tasks.send(answer)
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Start processes that do not hear Ctrl-C; the one who starts them hears it afterwards."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def run_plan(
         limits: what it may take.
         seed: of data, target, initialisation and sampling.
         until_reached: stop as soon as the risk is at most `epsilon`.
-        workers: threads of the network.
+        workers: processes that train.
         announce: told beforehand how long it will take.
         progress: told the steps made and planned.
     """

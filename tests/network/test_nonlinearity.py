@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import mpmath as mp
 import numpy as np
 import pytest
@@ -20,22 +22,31 @@ ERF_RELATIVE = 6e-16
 NAMES = list(FORMULAS)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "long"), [(np.float64, False), (np.float64, True), (np.float32, False)]
+)
 @pytest.mark.parametrize("name", NAMES)
-def test_values_and_slopes(name: str) -> None:
+def test_values_and_slopes(name: str, dtype: type, long: bool) -> None:
     value, slope = sigma(name)
-    found = nonlinearity(name)
-    z, slopes, alone = POINTS.copy(), np.empty_like(POINTS), POINTS.copy()
-    found.both(z, slopes)
-    found.value(alone)
+    found = nonlinearity(name, long=long)
+    rounding = np.finfo(dtype).eps / np.finfo(float).eps
+    z = POINTS.astype(dtype)
     with mp.workdps(30):
-        expected = [float(value(mp.mpf(x))) for x in POINTS]
-        derivative = [float(slope(mp.mpf(x))) for x in POINTS]
-    np.testing.assert_allclose(z, expected, rtol=0, atol=ABSOLUTE)
-    np.testing.assert_allclose(alone, expected, rtol=0, atol=ABSOLUTE)
-    np.testing.assert_allclose(slopes, derivative, rtol=0, atol=ABSOLUTE)
+        expected = [float(value(mp.mpf(float(x)))) for x in z]
+        derivative = [float(slope(mp.mpf(float(x)))) for x in z]
+    close = partial(np.testing.assert_allclose, rtol=0, atol=ABSOLUTE * rounding)
+    h = found.inner * z
+    slopes, alone = np.empty_like(h), h.copy()
+    with np.errstate(over="ignore"):
+        found.both(h, slopes)
+        found.value(alone)
+    factor = found.inner * found.outer
+    close(found.outer * h, expected)
+    close(found.outer * alone, expected)
+    close(factor * slopes, derivative)
     if found.slope is not None:
-        found.slope(z, z)
-        np.testing.assert_allclose(z, derivative, rtol=0, atol=ABSOLUTE)
+        found.slope(h, h)
+        close(factor * h, derivative)
 
 
 def test_erf_is_accurate_relative_to_itself() -> None:
