@@ -13,6 +13,7 @@ from flint import arb, ctx
 from rnnbound.numbers import count as counts
 from rnnbound.numbers.balls import BALLS, precision, precisions
 from rnnbound.numbers.count import Count, above, below
+from rnnbound.numbers.limits import Real
 from rnnbound.planning.search import least_count
 from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
@@ -97,7 +98,7 @@ class Solver(ABC):
         """Precision that tells (m, τ) from its neighbours."""
         return self.start_bits + max(counts.bits(m), counts.bits(tau))
 
-    def gap(self, m: Count, tau: Count, epsilon: float) -> arb | None:
+    def gap(self, m: Count, tau: Count, epsilon: Real) -> arb | None:
         """log(bound/ε), decided in sign; None where the guarantee does not apply.
 
         A bound that no affordable precision separates from ε counts as above it.
@@ -114,7 +115,7 @@ class Solver(ABC):
                 break
         return None
 
-    def holds(self, m: Count, tau: Count, epsilon: float) -> bool:
+    def holds(self, m: Count, tau: Count, epsilon: Real) -> bool:
         """Whether the bound at (m, τ) is certainly at most `epsilon`."""
         gap = self.gap(m, tau, epsilon)
         return gap is not None and bool(gap <= 0)
