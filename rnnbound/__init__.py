@@ -18,6 +18,7 @@ _HOMES = {
     "RequestError": "rnnbound.setting.faults",
     "plan": "rnnbound.planning.plan",
     "bound": "rnnbound.planning.bound",
+    "solve": "rnnbound.planning.solve",
     "constants": "rnnbound.planning.constants",
     "regime": "rnnbound.planning.regime",
     "formula": "rnnbound.planning.formula",
@@ -31,6 +32,7 @@ _HOMES = {
     "Bound": "rnnbound.planning.results",
     "Guarantee": "rnnbound.planning.results",
     "Hypothesis": "rnnbound.planning.results",
+    "Solution": "rnnbound.planning.solution",
     "Constants": "rnnbound.planning.results",
     "Regime": "rnnbound.planning.results",
     "Formula": "rnnbound.planning.formula",
@@ -62,6 +64,8 @@ if TYPE_CHECKING:
     from rnnbound.planning.results import Hypothesis as Hypothesis
     from rnnbound.planning.results import Plan as Plan
     from rnnbound.planning.results import Regime as Regime
+    from rnnbound.planning.solution import Solution as Solution
+    from rnnbound.planning.solve import solve as solve
     from rnnbound.setting.faults import RequestError as RequestError
     from rnnbound.setting.scenario import Scenario as Scenario
     from rnnbound.theory.errata import errata as errata

@@ -266,7 +266,6 @@ def _unbounded(blank: Solution, unknown: Unknown, hardest: Value) -> Solution:
         reason=why,
         risk_bound=found[0].risk_bound,
         risk_bound_log10=found[0].risk_bound_log10,
-        guarantee=found[0],
     )
 
 
@@ -327,7 +326,9 @@ def _printable(value: Any, up: bool) -> Any:
 
 def _instead(nearest: Mapping[str, Value]) -> str:
     """What would have to change, in words."""
-    return "it would hold with " + " or ".join(f"{name} {value}" for name, value in nearest.items())
+    return "it would hold with " + " or ".join(
+        f"--{name} {value}" for name, value in nearest.items()
+    )
 
 
 def _log10(value: Value) -> float:
