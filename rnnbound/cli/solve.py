@@ -45,7 +45,9 @@ def solve(
     scenario: Scenario,
     said: Any,
     dataset: Any,
-    unknown: str = typer.Argument(
+    unknown: str | None = typer.Argument(
+        None,
+        metavar="UNKNOWN",
         help=f"What to solve for: {', '.join(UNKNOWNS)}.",
         autocompletion=options.choices(UNKNOWNS),
     ),
@@ -62,6 +64,8 @@ def solve(
     """
     from rnnbound.planning import solve as solving
 
+    if unknown is None:
+        raise wrong("unknown", f"is missing; one of {', '.join(UNKNOWNS)}")
     if unknown in said:
         message = (
             f"is what is solved for; leave it out, or solve for something other than {unknown}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
@@ -31,7 +31,7 @@ from rnnbound.planning.solver import PAIR, Solver
 from rnnbound.planning.unknowns import SCENARIO_UNKNOWNS, UNKNOWNS, Unknown
 from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.setting.scenario import Scenario
-from rnnbound.theory.guarantee import TRUSTED, VARIANTS
+from rnnbound.theory.guarantee import TIED, TRUSTED, VARIANTS
 
 #: Digits of the enclosures: neighbouring doubles can have bounds that share the first 17.
 DIGITS: Final = 30
@@ -78,14 +78,29 @@ def solve(
     names = read_variants(request.variant)
     if request.variant == "all":
         names = tuple(name for name in reversed(VARIANTS) if TRUSTED[name])
-    first: Solution | None = None
+    tried = []
     for name in names:
         found = _solved(unknown, scenario, request, name)
-        if found.feasible:
-            return found
-        first = first if first and not absent(scenario, request.method, first.variant) else found
-    assert first is not None
-    return first
+        tried.append(found)
+        if found.feasible and not _cut_short(found):
+            break
+    reached = [x for x in tried if x.feasible]
+    there = [x for x in tried if not absent(scenario, request.method, x.variant)]
+    if reached:
+        return max(reached, key=_reach)
+    return next((x for x in there if x.nearest), (there or tried)[0])
+
+
+def _cut_short(found: Solution) -> bool:
+    """Whether the value is where tight constants cannot be computed, not where the bound is ε."""
+    return found.variant == "tight" and bool(found.next_value) and found.next_risk_bound is None
+
+
+def _reach(found: Solution) -> float:
+    """How far a variant gets, to compare it with others; the first of equals is taken."""
+    if found.unbounded or found.value_log10 is None:
+        return math.inf
+    return found.value_log10 if found.direction == "largest" else -found.value_log10
 
 
 def _check_given(unknown: str, given: Mapping[str, object]) -> None:
@@ -148,26 +163,47 @@ def _epsilon(blank: Solution) -> Solution:
     assert request.iterations is not None
     found = least_epsilon(solver, request.width, request.iterations)
     if found is None:
-        return _not_applicable(blank, solver)
+        return _not_applicable(blank, solver, sys.float_info.max)
     value, before = found
     # The bound is the same on both sides; what changes is whether it is small enough.
     return _evidence(blank, value, before)
 
 
-def _not_applicable(blank: Solution, solver: Solver) -> Solution:
+def _not_applicable(blank: Solution, solver: Solver, epsilon: float) -> Solution:
     """No internal ε fits: which width, or how many iterations, would make the theorem apply."""
-    largest = sys.float_info.max
     m, tau = blank.request.width, blank.request.iterations
-    assert m is not None
-    assert tau is not None
-    nearest: dict[str, Value] = {}
-    if (steps := solver.least_iterations(m, largest)) is not None:
-        nearest["iterations"] = steps
-    if (width := solver.least_width(tau, largest)) is not None:
-        nearest["width"] = width
-    reason = f"width {m} and iterations {tau}: no internal ε meets the requirements of the theorem"
-    reason = f"{reason}; {_instead(nearest)}" if nearest else reason
-    return replace(blank, reason=reason, nearest=nearest or None)
+    given = f"width {m} and iterations {tau}"
+    reason = f"{given}: no internal ε meets the requirements of the theorem"
+    return _with_nearest(blank, reason, _counts(solver, m, tau, epsilon))
+
+
+def _counts(
+    solver: Solver, m: Count | None, tau: Count | None, epsilon: float
+) -> tuple[dict[str, Value], ...]:
+    """More of one count, if the given other one allows that, else of both."""
+    steps = None if m is None else solver.least_iterations(m, epsilon)
+    width = None if tau is None else solver.least_width(tau, epsilon)
+    found: list[dict[str, Value]] = []
+    if steps is not None and tau is not None:
+        found.append({"iterations": steps})
+    if width is not None and m is not None:
+        found.append({"width": width})
+    if not found and (best := solver.best(epsilon)):
+        found.append({"width": best[0], "iterations": best[1]})
+    return tuple(found)
+
+
+def _with_nearest(
+    blank: Solution, reason: str | None, ways: Sequence[Mapping[str, Value]]
+) -> Solution:
+    """No solution, and what would change that."""
+    listed = [" ".join(f"--{name} {x}".lower() for name, x in way.items()) for way in ways]
+    if not listed:
+        return replace(blank, reason=reason)
+    nearest = {name: x for way in ways for name, x in way.items()}
+    return replace(
+        blank, reason=f"{reason}; it would hold with {' or '.join(listed)}", nearest=nearest
+    )
 
 
 def _count(blank: Solution) -> Solution:
@@ -177,14 +213,16 @@ def _count(blank: Solution) -> Solution:
     value = _least(solver, request, request.epsilon)
     if value is None:
         answer = guarantee(blank.scenario, request, blank.variant, DIGITS)
-        nearest = _reachable(solver, request, answer.smallest_epsilon)
-        reason = f"{answer.reason}; {_instead(nearest)}" if nearest else answer.reason
-        return replace(blank, reason=reason, nearest=nearest or None)
+        if answer.smallest_epsilon is None:
+            m, tau = request.width, request.iterations
+            return _with_nearest(blank, answer.reason, _counts(solver, m, tau, request.epsilon))
+        reachable = _reachable(solver, request, answer.smallest_epsilon)
+        return _with_nearest(blank, answer.reason, reachable)
     step = PAIR if blank.unknown == "width" else 1
     return _evidence(blank, value, below(value, step) if value > step else None)
 
 
-def _least(solver: Solver, request: Request, epsilon: float) -> Count | None:
+def _least(solver: Solver, request: Request, epsilon: Real) -> Count | None:
     """The least of the count that the request leaves open."""
     if request.width is None:
         assert request.iterations is not None
@@ -192,34 +230,28 @@ def _least(solver: Solver, request: Request, epsilon: float) -> Count | None:
     return solver.least_iterations(request.width, epsilon)
 
 
-def _reachable(solver: Solver, request: Request, limit: Real | None) -> dict[str, Value]:
+def _reachable(solver: Solver, request: Request, limit: Real) -> tuple[dict[str, Value], ...]:
     """A risk just above `limit`, which the given count approaches, that is certainly reached."""
-    share = 2.0**-51
-    while isinstance(limit, float) and share < 1:
-        risk = limit * (1 + share)
+    share = 2.0**-30
+    while share < 1:
+        risk = rounded_up(context(DIGITS).multiply(Decimal(limit), Decimal(1 + share)))
         if _least(solver, request, risk) is not None:
-            return {"epsilon": risk}
-        share *= 16
-    return {}
+            return ({"epsilon": risk},)
+        share *= 2**9
+    return ()
 
 
 def _in_scenario(blank: Solution, unknown: Unknown) -> Solution:
     """The last value of a quantity of the scenario."""
-    request, scenario = blank.request, blank.scenario
-    m, tau, epsilon = request.width, request.iterations, request.epsilon
-    assert m is not None
-    assert tau is not None
-    assert epsilon is not None
 
     @cache
     def gap(rank: int) -> arb | None:
-        changed = unknown.put(scenario, unknown.value(rank))
         try:
-            return _solver(blank, changed).gap(m, tau, epsilon)
+            return _gap(blank, unknown.put(blank.scenario, unknown.value(rank)))
         except (MagnitudeError, UndecidedError):
             return None
 
-    last, beyond = boundary(unknown, gap, math.log(unknown.of(scenario)))
+    last, beyond = boundary(unknown, gap, math.log(_start(blank, unknown)))
     if last is None:
         return _too_hard(blank, unknown)
     if beyond is None:
@@ -227,22 +259,53 @@ def _in_scenario(blank: Solution, unknown: Unknown) -> Solution:
     return _evidence(blank, unknown.value(last), unknown.value(beyond))
 
 
+def _gap(blank: Solution, scenario: Scenario) -> arb | None:
+    """log(bound/ε) of the request at a scenario; None where the guarantee does not apply."""
+    m, tau, epsilon = blank.request.width, blank.request.iterations, blank.request.epsilon
+    assert m is not None
+    assert tau is not None
+    assert epsilon is not None
+    return _solver(blank, scenario).gap(m, tau, epsilon)
+
+
+def _start(blank: Solution, unknown: Unknown) -> Value:
+    """Where the search starts: where the variant sharp ends, which has closed forms.
+
+    Raises:
+        MagnitudeError: the constants cannot be computed there.
+    """
+    if blank.variant != "tight":
+        return unknown.of(blank.scenario)
+    method = next((name for name, tied in TIED.items() if tied == blank.method), blank.method)
+    sharp = _solved(blank.unknown, blank.scenario, replace(blank.request, method=method), "sharp")
+    if sharp.value is None:
+        return unknown.of(blank.scenario)
+    try:
+        _gap(blank, unknown.put(blank.scenario, sharp.value))
+    except MagnitudeError as error:
+        where = f"{unknown.symbol} = {sharp.value}, where the variant sharp ends"
+        raise MagnitudeError(f"at {where}: {error}") from None
+    return sharp.value
+
+
 def _too_hard(blank: Solution, unknown: Unknown) -> Solution:
     """Why no value will do, and the least risk that the easiest value gives."""
-    easiest = unknown.value(unknown.easiest)
+    easiest, request = unknown.value(unknown.easiest), blank.request
     scenario = unknown.put(blank.scenario, easiest)
-    answer = guarantee(scenario, blank.request, blank.variant, DIGITS)
+    answer = guarantee(scenario, request, blank.variant, DIGITS)
     why = f"even at {unknown.symbol} = {easiest} {answer.reason}"
-    found = None
-    if answer.risk_bound is not None:
-        assert blank.request.width is not None
-        assert blank.request.iterations is not None
-        solver = _solver(blank, scenario)
-        found = least_epsilon(solver, blank.request.width, blank.request.iterations)
-    if found is None:
-        return replace(blank, reason=why)
-    nearest = {"epsilon": found[0]}
-    return replace(blank, reason=f"{why}; {_instead(nearest)}", nearest=nearest)
+    m, tau, epsilon, solver = (
+        request.width,
+        request.iterations,
+        request.epsilon,
+        _solver(blank, scenario),
+    )
+    assert m is not None
+    assert tau is not None
+    assert epsilon is not None
+    if answer.risk_bound is not None and (found := least_epsilon(solver, m, tau)):
+        return _with_nearest(blank, why, ({"epsilon": found[0]},))
+    return _with_nearest(blank, why, _counts(solver, m, tau, epsilon))
 
 
 def _unbounded(blank: Solution, unknown: Unknown, hardest: Value) -> Solution:
@@ -322,13 +385,6 @@ def _printable(value: Any, up: bool) -> Any:
         return value
     rounding = context(SIGNIFICANT, ROUND_CEILING if up else ROUND_FLOOR)
     return normalise(rounding.create_decimal(value))
-
-
-def _instead(nearest: Mapping[str, Value]) -> str:
-    """What would have to change, in words."""
-    return "it would hold with " + " or ".join(
-        f"--{name} {value}" for name, value in nearest.items()
-    )
 
 
 def _log10(value: Value) -> float:

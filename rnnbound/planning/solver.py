@@ -121,11 +121,11 @@ class Solver(ABC):
         return gap is not None and bool(gap <= 0)
 
     @abstractmethod
-    def least_iterations(self, m: Count, epsilon: float) -> Count | None:
+    def least_iterations(self, m: Count, epsilon: Real) -> Count | None:
         """The least τ at width `m`, or None."""
 
     @abstractmethod
-    def least_width(self, tau: Count, epsilon: float) -> Count | None:
+    def least_width(self, tau: Count, epsilon: Real) -> Count | None:
         """The least even m at `tau` iterations, or None."""
 
     def best(self, epsilon: float) -> tuple[Count, Count] | None:
@@ -173,14 +173,14 @@ class SearchedSolver(Solver):
     """A solver that guesses a count in low precision and searches from there."""
 
     @abstractmethod
-    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
+    def iterations_guess(self, m: Count, epsilon: Real) -> arb | None:
         """About how many iterations width `m` needs; None if no number suffices."""
 
     @abstractmethod
-    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
+    def width_guess(self, tau: Count, epsilon: Real) -> arb | None:
         """About how wide `tau` iterations need it; None if no width suffices."""
 
-    def least_iterations(self, m: Count, epsilon: float) -> Count | None:
+    def least_iterations(self, m: Count, epsilon: Real) -> Count | None:
         """The least τ at width `m`, or None."""
         with self.searching():
             guess = self.iterations_guess(m, epsilon)
@@ -188,7 +188,7 @@ class SearchedSolver(Solver):
             return None
         return least_count(lambda tau: self.gap(m, tau, epsilon), counts.at_least(guess), 1)
 
-    def least_width(self, tau: Count, epsilon: float) -> Count | None:
+    def least_width(self, tau: Count, epsilon: Real) -> Count | None:
         """The least even m at `tau` iterations, or None."""
         with self.searching():
             guess = self.width_guess(tau, epsilon)

@@ -12,6 +12,7 @@ from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
+from rnnbound.numbers.limits import Real
 from rnnbound.planning.search import crossing, first_holding, minimise
 from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.scenario import Scenario
@@ -75,7 +76,7 @@ class SharpUnprojected(SearchedSolver):
         x = self._best_width(z, epsilon)
         yield arb(x).exp(), arb(max(0.0, self._log_iterations(z, x, epsilon))).exp()
 
-    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
+    def iterations_guess(self, m: Count, epsilon: Real) -> arb | None:
         """τ at the smallest a at which the iterations needed do not outrun the weights."""
         x = float(BALLS.number(m).log())
 
@@ -96,7 +97,7 @@ class SharpUnprojected(SearchedSolver):
         z = first_holding(lack, least, z)
         return arb(max(0.0, self._log_iterations(z, x, epsilon))).exp()
 
-    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
+    def width_guess(self, tau: Count, epsilon: Real) -> arb | None:
         if not self.infimum(None, tau) < BALLS.number(epsilon):
             return None
         steps, target = BALLS.number(tau), BALLS.number(epsilon).sqrt()
@@ -150,7 +151,7 @@ class SharpUnprojected(SearchedSolver):
         nu_w = self.scenario.nu_w
         return max(math.log(nu_w) - x / 2, _FLOOR - x / 2) if nu_w else _FLOOR - x / 2
 
-    def _log_iterations(self, z: float, x: float, epsilon: float) -> float:
+    def _log_iterations(self, z: float, x: float, epsilon: Real) -> float:
         """log of the τ that the bound needs at log-width x."""
         c = self.constants(z)
         left = BALLS.number(epsilon).sqrt() - c.K(arb(x).exp()) / arb(x / 2).exp()
