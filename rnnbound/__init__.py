@@ -19,6 +19,7 @@ _HOMES = {
     "plan": "rnnbound.planning.plan",
     "bound": "rnnbound.planning.bound",
     "solve": "rnnbound.planning.solve",
+    "compare": "rnnbound.comparing.compare",
     "constants": "rnnbound.planning.constants",
     "regime": "rnnbound.planning.regime",
     "formula": "rnnbound.planning.formula",
@@ -33,6 +34,8 @@ _HOMES = {
     "Guarantee": "rnnbound.planning.results",
     "Hypothesis": "rnnbound.planning.results",
     "Solution": "rnnbound.planning.solution",
+    "Comparison": "rnnbound.comparing.results",
+    "Contender": "rnnbound.comparing.results",
     "Constants": "rnnbound.planning.results",
     "Regime": "rnnbound.planning.results",
     "Formula": "rnnbound.planning.formula",
@@ -46,6 +49,9 @@ __all__ = ["__version__"]
 __all__ += list(_HOMES)
 
 if TYPE_CHECKING:
+    from rnnbound.comparing.compare import compare as compare
+    from rnnbound.comparing.results import Comparison as Comparison
+    from rnnbound.comparing.results import Contender as Contender
     from rnnbound.data.dataset import Dataset as Dataset
     from rnnbound.data.read import read_dataset as read_dataset
     from rnnbound.planning.activations import activations as activations
