@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -14,11 +15,16 @@ from rnnbound.setting.scenario import Scenario
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page
     from rnnbound.comparing.results import Comparison, Contender, Factor
+    from rnnbound.numbers.count import Count
 
 #: What a statement that is no theorem is marked with.
 _MARK: Final = "*"
-_NEEDS: Final = ("guarantee", "width", "iterations", "parameters", "memory", "flops", "time")
-_PROMISES: Final = ("guarantee", "iterate", "in expectation", "projects", "tied", "sees a step")
+#: What the growth law is marked with.
+_LAW: Final = "†"
+_NEEDS: Final = ("guarantee", "width", "iterations", "iterate", "projects", "samples/step")
+_COSTS: Final = ("guarantee", "parameters", "memory", "flops", "time")
+#: Changes of the task that our requirements know of.
+_SHOWN: Final = ("T doubles", "n doubles", "ε is a tenth")
 
 
 @options.command(
@@ -80,20 +86,17 @@ def _draw(page: Page, found: Comparison) -> None:
     page.pairs([("task", guarantees.task(found.scenario)), ("risk ε", repr(found.request.epsilon))])
     strong = " ".join(found.cheapest or ())
     if planned:
-        page.heading("What each needs")
+        page.heading("What each needs and promises")
         page.table(_NEEDS, map(_needs, planned), strong=strong)
+        for line in _promise_remarks(found):
+            page.say(line, indent=2)
+        page.heading("What training costs")
+        page.table(_COSTS, map(_costs, planned), strong=strong)
         page.say(_time_remark(found), indent=2)
-        page.heading("What each promises, and asks for")
-        page.table(_PROMISES, map(_promises, planned), strong=strong)
-        page.say(_promise_remark(found), indent=2)
-    page.heading("How requirements grow")
-    header = ("guarantee", *dict.fromkeys(f.change for f in found.growth))
-    page.table(header, _growth(found), strong=strong)
-    page.say("Factors of width × factors of iterations: two plans each, but for the law.", indent=2)
-    page.say(f"The law: {found.law.about}; here to degree {found.law.degree:g}.", indent=2)
-    if found.law.polynomial_log10 is not None:
-        size = f"10^{found.law.polynomial_log10:.1f}"
-        page.say(f"At this task its polynomial is {size}, times an unknown constant.", indent=2)
+        page.heading("How requirements grow: factor of width × factor of iterations")
+        page.table(("guarantee", *_SHOWN), _growth(found), strong=strong)
+        for line in _law_remarks(found):
+            page.say(line, indent=2)
     for reason, names in _absent(found).items():
         page.say(f"{', '.join(names)}: {reason}", indent=2)
 
@@ -117,28 +120,42 @@ def _name(one: Contender) -> str:
 
 
 def _needs(one: Contender) -> tuple[str, ...]:
+    return (
+        _name(one),
+        _count(one.width),
+        _count(one.iterations),
+        f"{one.iterate}{' (E)' if one.expectation else ''}",
+        one.projects or people.MISSING,
+        "one" if one.samples_per_step == 1 else "all",
+    )
+
+
+def _costs(one: Contender) -> tuple[str, ...]:
     from rnnbound.verification.forecast import duration
 
     return (
         _name(one),
-        people.count(one.width),
-        people.count(one.iterations),
-        people.count(one.parameters),
+        _count(one.parameters),
         people.size(one.memory_bytes),
         people.real(one.flops, up=True),
         people.MISSING if one.seconds is None else duration(one.seconds),
     )
 
 
-def _promises(one: Contender) -> tuple[str, ...]:
-    return (
-        _name(one),
-        one.iterate or people.MISSING,
-        "over samples" if one.expectation else "no",
-        one.projects or people.MISSING,
-        "yes" if one.tied else "no",
-        "1 sample" if one.samples_per_step == 1 else "all samples",
+def _count(value: Count | None) -> str:
+    """A count in few characters, rounded up if need be."""
+    short = value is None or value < 10**7
+    return people.count(value) if short else people.real(Decimal(value or 0), up=True)
+
+
+def _promise_remarks(found: Comparison) -> Iterator[str]:
+    sure = people.complement(found.scenario.delta)
+    yield (
+        f"Each with probability ≥ {sure} over the initialisation, for every target of the class; "
+        "(E) in expectation over the samples that are drawn. Tied pairs are kept mirrored."
     )
+    if any(one.feasible and not one.trusted for one in found.listed):
+        yield f"{_MARK} as printed in the paper, and no guarantee (see rnnbound errata)."
 
 
 def _time_remark(found: Comparison) -> str:
@@ -150,27 +167,30 @@ def _time_remark(found: Comparison) -> str:
     )
 
 
-def _promise_remark(found: Comparison) -> str:
-    sure = people.complement(found.scenario.delta)
-    text = f"Each with probability ≥ {sure} over the initialisation, for every target of the class"
-    if any(not one.trusted for one in found.listed):
-        text += f". {_MARK} is as printed in the paper and no guarantee (see rnnbound errata)"
-    return f"{text}."
-
-
 def _growth(found: Comparison) -> Iterator[tuple[str, ...]]:
     """A line for each guarantee, and the law: factors by change."""
-    trusted = {f"{one.method} {one.variant}": one.trusted for one in found.listed}
+    names = {f"{one.method} {one.variant}": _name(one) for one in found.listed}
     by_name: dict[str, list[Factor]] = {}
     for factor in found.growth:
-        by_name.setdefault(factor.of, []).append(factor)
+        if factor.change in _SHOWN:
+            by_name.setdefault(factor.of, []).append(factor)
     for name, factors in by_name.items():
-        mark = "" if trusted.get(name, True) else _MARK
-        yield (name + mark, *(f"{_factor(x.width)} × {_factor(x.iterations)}" for x in factors))
+        cells = (f"{_factor(x.width)} × {_factor(x.iterations)}" for x in factors)
+        yield (names.get(name, f"Allen-Zhu et al.{_LAW}"), *cells)
+
+
+def _law_remarks(found: Comparison) -> Iterator[str]:
+    law = found.law
+    yield "From two plans each, at this task; the separation δ_sep of the data enters none of them."
+    yield f"{_LAW} {law.source}, to degree {law.degree:g} (--degree): {law.about}."
+    halved = next(x for x in found.growth if x.law and x.change not in _SHOWN)
+    yield f"When δ_sep halves, its width and iterations grow {_factor(halved.width)}-fold."
+    if law.polynomial_log10 is not None:
+        yield f"Here its polynomial is 10^{law.polynomial_log10:.1f}, times an unknown constant."
 
 
 def _factor(value: Any) -> str:
-    return people.real(value) if value is None or not 1e-3 < value < 1e4 else f"{value:.3g}"
+    return people.MISSING if value is None else f"{value:.3g}".replace("e+", "e")
 
 
 def _absent(found: Comparison) -> dict[str | None, list[str]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rnnbound.comparing.growth_law import CHANGES, DEFAULT_DEGREE, SOURCE, Change, GrowthLaw
 from rnnbound.comparing.results import Comparison, Contender, Factor, Law
-from rnnbound.numbers import decimals, numerals
+from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, precision
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import SIGNIFICANT, Real
@@ -25,6 +25,8 @@ ABOUT = (
     "and its degree are not published, so that it gives no width and no iteration count: only "
     "factors of growth can be compared"
 )
+#: The largest degree, and the largest separation of inputs of norm at most 1.
+_MOST = {"degree": 1e6, "separation": 1.0}
 #: Variants whose bounds do not know how many samples there are.
 _BLIND_TO_SAMPLES = ("sharp", "tight")
 
@@ -87,8 +89,8 @@ def _law(degree: object, separation: object) -> GrowthLaw:
             continue
         try:
             values[name] = positive(given)
-            if name == "separation" and numerals.real(given) > 1:
-                raise ValueError("must be a number in (0, 1]: inputs have norm at most 1")
+            if positive(given) > (most := _MOST[name]):
+                raise ValueError(f"must be a number in (0, {most:g}]")
         except ValueError as error:
             faults.append(Fault(name, f"{error} (given: {shown(given)})"))
     if faults:

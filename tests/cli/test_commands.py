@@ -18,7 +18,6 @@ COMPUTING = {
     "plan": "plan",
     "bound": "bound --width 1e6 --iterations 1000",
     "solve": "solve alpha --width 1e5 --iterations 1000 --variant sharp",
-    "compare": "compare --horizon 4 --samples 20 --no-calibration",
     "constants": "constants",
     "regime": "regime",
     "activations": "activations",

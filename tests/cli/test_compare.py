@@ -7,6 +7,8 @@ import io
 import json
 from pathlib import Path
 
+import pytest
+
 from .conftest import Run
 
 SUNSPOTS = Path(__file__).parents[2] / "docs" / "data" / "sunspots.csv"
@@ -24,17 +26,22 @@ def test_json(run: Run) -> None:
     assert ran.json["law"]["degree"] == 7
     assert ran.json["law"]["polynomial_log10"] > 0
     assert all("width_log10" in factor for factor in ran.json["growth"])
-    width = run(f"{TASK} --get contenders.tied.tight.width")
-    assert width.out == f"{best['width']}\n"
 
 
-def test_table_marks_what_is_no_guarantee(run: Run) -> None:
+def test_get(run: Run) -> None:
+    assert run(f"{TASK} --get contenders.gd.sharp.variant").out == "sharp\n"
+
+
+def test_table_marks_what_is_no_guarantee(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     out = run(TASK).out
+    assert max(map(len, out.splitlines())) <= 80
     assert "pgd printed*" in out
     assert "pgd corrected*" not in out
     assert "no guarantee" in out
     assert "are not published" in out
-    assert "tied pairs have the variant tight alone" in out
+    assert "tied pairs have the variant" in out
+    assert "\n  gd sharp " in out  # tables, not blocks of lines
     assert out.startswith("Least work: ")
 
 
