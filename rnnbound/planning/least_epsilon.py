@@ -5,13 +5,21 @@ from __future__ import annotations
 import math
 from decimal import ROUND_CEILING, Decimal
 
+from flint import arb
+
 from rnnbound.numbers import decimals
-from rnnbound.numbers.balls import ACCURATE_BITS, precision, precisions
-from rnnbound.numbers.count import Count
+from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, precision, precisions
+from rnnbound.numbers.count import Count, at_least, bits
 from rnnbound.numbers.limits import SIGNIFICANT, Real, context
-from rnnbound.planning.solver import Solver
+from rnnbound.planning.solver import PAIR, Solver
 
 _DIGITS = 30
+#: How far, in bits, a risk lies above the least one that is approached; the closest serves.
+_ABOVE_LIMIT = (30, 20, 14, 11, 9, 7, 5, 3)
+#: What is further away has nothing to do with the limit.
+_NEAR = Decimal("1.25")
+#: How far, in bits, from its start a search looks at first.
+_FURTHER = 20
 
 
 def rounded_up(exact: Decimal) -> Real:
@@ -38,8 +46,8 @@ def least_epsilon(solver: Solver, m: Count, tau: Count) -> tuple[Real, Real | No
 
     None where the guarantee does not apply at (m, τ).
     """
-    for bits in precisions(solver.bits(m, tau) + ACCURATE_BITS):
-        with precision(bits):
+    for working in precisions(solver.bits(m, tau) + ACCURATE_BITS):
+        with precision(working):
             evaluation = solver.evaluate(m, tau)
             if evaluation is None:
                 return None
@@ -66,3 +74,41 @@ def _least_double() -> Decimal:
 
 def _largest_double() -> Decimal:
     return Decimal(repr(math.nextafter(math.inf, 0.0)))
+
+
+def reachable(solver: Solver, m: Count | None, tau: Count | None, limit: Real) -> Real | None:
+    """A risk just above `limit`, which the given count approaches, that a plan is sure to reach."""
+    for above in _ABOVE_LIMIT:
+        share = Decimal(1 + 2.0**-above)
+        risk = rounded_up(context(_DIGITS).multiply(Decimal(limit), share))
+        found = _about(solver, m, tau, risk)
+        # What those counts guarantee; a search at that risk must find them again.
+        least = found and least_epsilon(solver, *found)
+        near = least is not None and Decimal(least[0]) < context(_DIGITS).multiply(
+            _NEAR, Decimal(limit)
+        )
+        if least and near and _found_again(solver, m, tau, least[0]):
+            return least[0]
+    return None
+
+
+def _about(
+    solver: Solver, m: Count | None, tau: Count | None, risk: Real
+) -> tuple[Count, Count] | None:
+    """The given count, and about as many of the other one as `risk` needs."""
+    width = m if m is not None else solver.about_width(tau or 1, risk)
+    steps = tau if tau is not None else solver.about_iterations(m or PAIR, risk)
+    return None if width is None or steps is None else (width, steps)
+
+
+def _found_again(solver: Solver, m: Count | None, tau: Count | None, risk: Real) -> bool:
+    """Whether a search for `risk` starts next to counts that reach it."""
+    found = _about(solver, m, tau, risk)
+    if found is None:
+        return False
+    step = PAIR if m is None else 1
+    start = found[0] if m is None else found[1]
+    with precision(bits(start)):
+        further = at_least(BALLS.number(start).mid() * (1 + arb(2) ** -_FURTHER), step)
+    near = (start, further)
+    return any(solver.holds(*((x, found[1]) if m is None else (found[0], x)), risk) for x in near)

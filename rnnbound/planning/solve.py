@@ -19,9 +19,9 @@ from flint import arb
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, UndecidedError, precision
 from rnnbound.numbers.count import Count, below, normalise
-from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, Real, context
+from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, context
 from rnnbound.planning.boundary import boundary
-from rnnbound.planning.least_epsilon import least_epsilon, rounded_up
+from rnnbound.planning.least_epsilon import least_epsilon, reachable, rounded_up
 from rnnbound.planning.plan import DEFAULT_EPSILON, guarantee
 from rnnbound.planning.registry import SOLVERS, absent
 from rnnbound.planning.request import read_request, read_variants
@@ -216,29 +216,19 @@ def _count(blank: Solution) -> Solution:
         if answer.smallest_epsilon is None:
             m, tau = request.width, request.iterations
             return _with_nearest(blank, answer.reason, _counts(solver, m, tau, request.epsilon))
-        reachable = _reachable(solver, request, answer.smallest_epsilon)
-        return _with_nearest(blank, answer.reason, reachable)
+        risk = reachable(solver, request.width, request.iterations, answer.smallest_epsilon)
+        ways: tuple[dict[str, Value], ...] = () if risk is None else ({"epsilon": risk},)
+        return _with_nearest(blank, answer.reason, ways)
     step = PAIR if blank.unknown == "width" else 1
     return _evidence(blank, value, below(value, step) if value > step else None)
 
 
-def _least(solver: Solver, request: Request, epsilon: Real) -> Count | None:
+def _least(solver: Solver, request: Request, epsilon: float) -> Count | None:
     """The least of the count that the request leaves open."""
     if request.width is None:
         assert request.iterations is not None
         return solver.least_width(request.iterations, epsilon)
     return solver.least_iterations(request.width, epsilon)
-
-
-def _reachable(solver: Solver, request: Request, limit: Real) -> tuple[dict[str, Value], ...]:
-    """A risk just above `limit`, which the given count approaches, that is certainly reached."""
-    share = 2.0**-30
-    while share < 1:
-        risk = rounded_up(context(DIGITS).multiply(Decimal(limit), Decimal(1 + share)))
-        if _least(solver, request, risk) is not None:
-            return ({"epsilon": risk},)
-        share *= 2**9
-    return ()
 
 
 def _in_scenario(blank: Solution, unknown: Unknown) -> Solution:

@@ -128,6 +128,14 @@ class Solver(ABC):
     def least_width(self, tau: Count, epsilon: Real) -> Count | None:
         """The least even m at `tau` iterations, or None."""
 
+    def about_iterations(self, m: Count, epsilon: Real) -> Count | None:
+        """An iteration count near the least one at width `m`, found without checking it."""
+        return self.least_iterations(m, epsilon)
+
+    def about_width(self, tau: Count, epsilon: Real) -> Count | None:
+        """A width near the least one at `tau` iterations, found without checking it."""
+        return self.least_width(tau, epsilon)
+
     def best(self, epsilon: float) -> tuple[Count, Count] | None:
         """(m, τ) with m·τ within half a percent of the least there is, locally minimal.
 
@@ -180,21 +188,29 @@ class SearchedSolver(Solver):
     def width_guess(self, tau: Count, epsilon: Real) -> arb | None:
         """About how wide `tau` iterations need it; None if no width suffices."""
 
-    def least_iterations(self, m: Count, epsilon: Real) -> Count | None:
-        """The least τ at width `m`, or None."""
+    def about_iterations(self, m: Count, epsilon: Real) -> Count | None:
         with self.searching():
             guess = self.iterations_guess(m, epsilon)
+        return None if guess is None else counts.at_least(guess)
+
+    def about_width(self, tau: Count, epsilon: Real) -> Count | None:
+        with self.searching():
+            guess = self.width_guess(tau, epsilon)
+        return None if guess is None else counts.at_least(guess, PAIR)
+
+    def least_iterations(self, m: Count, epsilon: Real) -> Count | None:
+        """The least τ at width `m`, or None."""
+        guess = self.about_iterations(m, epsilon)
         if guess is None:
             return None
-        return least_count(lambda tau: self.gap(m, tau, epsilon), counts.at_least(guess), 1)
+        return least_count(lambda tau: self.gap(m, tau, epsilon), guess, 1)
 
     def least_width(self, tau: Count, epsilon: Real) -> Count | None:
         """The least even m at `tau` iterations, or None."""
-        with self.searching():
-            guess = self.width_guess(tau, epsilon)
+        guess = self.about_width(tau, epsilon)
         if guess is None:
             return None
-        return least_count(lambda m: self.gap(m, tau, epsilon), counts.at_least(guess, PAIR), PAIR)
+        return least_count(lambda m: self.gap(m, tau, epsilon), guess, PAIR)
 
 
 def _work(pair: tuple[Count, Count]) -> arb:

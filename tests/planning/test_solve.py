@@ -170,7 +170,7 @@ def test_a_count_that_is_too_small_names_a_risk_that_is_reached(unknown, other, 
         unknown, **{other: 100 if method == "gd" else 10}, epsilon=risk, method=method
     ).feasible
     assert not solve(
-        unknown, **{other: 100 if method == "gd" else 10}, epsilon=0.98 * risk, method=method
+        unknown, **{other: 100 if method == "gd" else 10}, epsilon=0.95 * risk, method=method
     ).feasible
 
 
