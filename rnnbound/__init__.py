@@ -18,6 +18,8 @@ _HOMES = {
     "RequestError": "rnnbound.setting.faults",
     "plan": "rnnbound.planning.plan",
     "bound": "rnnbound.planning.bound",
+    "solve": "rnnbound.planning.solve",
+    "compare": "rnnbound.comparing.compare",
     "constants": "rnnbound.planning.constants",
     "regime": "rnnbound.planning.regime",
     "formula": "rnnbound.planning.formula",
@@ -31,6 +33,9 @@ _HOMES = {
     "Bound": "rnnbound.planning.results",
     "Guarantee": "rnnbound.planning.results",
     "Hypothesis": "rnnbound.planning.results",
+    "Solution": "rnnbound.planning.solution",
+    "Comparison": "rnnbound.comparing.results",
+    "Contender": "rnnbound.comparing.results",
     "Constants": "rnnbound.planning.results",
     "Regime": "rnnbound.planning.results",
     "Formula": "rnnbound.planning.formula",
@@ -44,6 +49,9 @@ __all__ = ["__version__"]
 __all__ += list(_HOMES)
 
 if TYPE_CHECKING:
+    from rnnbound.comparing.compare import compare as compare
+    from rnnbound.comparing.results import Comparison as Comparison
+    from rnnbound.comparing.results import Contender as Contender
     from rnnbound.data.dataset import Dataset as Dataset
     from rnnbound.data.read import read_dataset as read_dataset
     from rnnbound.planning.activations import activations as activations
@@ -62,6 +70,8 @@ if TYPE_CHECKING:
     from rnnbound.planning.results import Hypothesis as Hypothesis
     from rnnbound.planning.results import Plan as Plan
     from rnnbound.planning.results import Regime as Regime
+    from rnnbound.planning.solution import Solution as Solution
+    from rnnbound.planning.solve import solve as solve
     from rnnbound.setting.faults import RequestError as RequestError
     from rnnbound.setting.scenario import Scenario as Scenario
     from rnnbound.theory.errata import errata as errata

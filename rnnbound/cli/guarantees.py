@@ -13,6 +13,7 @@ from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, TIED, WHY_NOT
 
 _ITERATE: Final = {"drift": "drift form, best iterate", "descent": "descent form, last iterate"}
+VACUOUS: Final = "Vacuous: this is no better than B_H², which bounds the risk before any training."
 _MEMORY: Final = {"short": "<", "critical": "=", "long": ">"}
 
 if TYPE_CHECKING:
@@ -30,15 +31,12 @@ def draw(
     best = variants[headline]
     page.say(_sentence(scenario, request, headline, best), "bold" if best.feasible else "bold red")
     if best.vacuous:
-        page.say(
-            "Vacuous: this is no better than B_H², which bounds the risk before any training.",
-            "yellow",
-        )
+        page.say(VACUOUS, "yellow")
     page.heading("Scenario")
     page.pairs([("task", task(scenario)), ("method", METHODS[request.method])])
     if best.feasible:
         page.heading("How to train")
-        page.pairs(_training(best, request.method in TIED.values()))
+        page.pairs(training(best, request.method))
         page.heading("What it rests on")
         page.pairs(_grounds(best))
     page.heading("Variants")
@@ -111,7 +109,20 @@ def compared(method: str, tied: Guarantee) -> str:
     return f"With tied pairs (--method {TIED[method]}): {counts} for risk ≤ {risk}."
 
 
-def _training(found: Guarantee, tied: bool) -> Iterator[tuple[str, str]]:
+def asked(scenario: Scenario, request: Request) -> Iterator[tuple[str, str]]:
+    """The task and what was given with it."""
+    yield "task", task(scenario)
+    yield "method", METHODS[request.method]
+    if request.epsilon is not None:
+        yield "risk ε", repr(request.epsilon)
+    if request.width is not None:
+        yield "width m", people.count(request.width)
+    if request.iterations is not None:
+        yield "iterations τ", people.count(request.iterations)
+
+
+def training(found: Guarantee, method: str) -> Iterator[tuple[str, str]]:
+    """How to train for a guarantee."""
     yield "width m", people.count(found.width)
     yield "iterations τ", people.count(found.iterations)
     yield "step size η", people.real(found.step_size)
@@ -119,7 +130,7 @@ def _training(found: Guarantee, tied: bool) -> Iterator[tuple[str, str]]:
         yield "projection", f"each W_ii within ρ_w/√m = {people.real(found.radius_w)} of its start"
     if found.radius_u is not None:
         yield "", f"each U_i within ρ_u/√m = {people.real(found.radius_u)} of its start"
-    if tied:
+    if method in TIED.values():
         yield "pairs", "after each step, move both by q and −q: q = (Δ − Δ')/2"
     yield "memory", people.size(found.memory_bytes)
     yield "work", f"{people.real(found.flops, up=True)} flops"

@@ -149,13 +149,16 @@ def command(
         output: the command takes the output options.
         data: the command takes a data set, which fixes n, T and d of the scenario; a function that
             declares `dataset: Any` gets the :class:`~rnnbound.data.dataset.Dataset`, or None.
+
+    A function that declares `said: Any` gets the names of the scenario's fields whose options were
+    given.
     """
 
     def decorate(function: Callable[..., Answer | str]) -> Any:
         own = [
             parameter.replace(kind=Parameter.KEYWORD_ONLY)
             for name, parameter in inspect.signature(function, eval_str=True).parameters.items()
-            if name not in {"scenario", "dataset"}
+            if name not in {"scenario", "dataset", "said"}
         ]
         shared = data_options.parameters() if data else []
         shared += scenario_parameters() if scenario else []
@@ -201,6 +204,8 @@ def _invoke(
     if takes_scenario:
         source = values.pop("scenario")
         options = {field.name: values.pop(field.name) for field in FIELDS}
+        if "said" in inspect.signature(function).parameters:
+            values["said"] = frozenset(name for name, value in options.items() if value is not None)
         values["scenario"], fields = resolve(options, source, data_options.sizes(dataset))
         where = fields | where
     try:

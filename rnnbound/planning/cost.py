@@ -25,7 +25,7 @@ def memory_bytes(scenario: Scenario, m: Count) -> Count:
     """
     wide = scenario.dim + 1
     data = _WORD * scenario.samples * scenario.horizon * wide
-    return _product(m, _WORD * (3 * wide + 1), plus=data)
+    return product(m, _WORD * (3 * wide + 1), plus=data)
 
 
 def flops(scenario: Scenario, method: str, m: Count, tau: Count) -> Count:
@@ -35,10 +35,10 @@ def flops(scenario: Scenario, method: str, m: Count, tau: Count) -> Count:
     2d + 8 backward (σ', the backward recurrence and two gradients), 2 for output and error.
     """
     samples = 1 if method in _STOCHASTIC else scenario.samples
-    return _product(m, tau, samples * scenario.horizon * (4 * scenario.dim + 13))
+    return product(m, tau, samples * scenario.horizon * (4 * scenario.dim + 13))
 
 
-def _product(*factors: Count, plus: int = 0) -> Count:
+def product(*factors: Count, plus: int = 0) -> Count:
     """The product, plus `plus`; rounded up where it is too large to be exact."""
     with precision(sum(map(bits, factors)) + bits(plus)):
         return at_least(prod(map(BALLS.number, factors), start=arb(1)) + plus)

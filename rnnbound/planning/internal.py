@@ -14,6 +14,7 @@ from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, at_least, bits
+from rnnbound.numbers.limits import Real
 from rnnbound.planning.search import crossing, minimise
 from rnnbound.planning.solver import PAIR, Evaluation, Solver
 from rnnbound.setting.scenario import Scenario
@@ -106,13 +107,13 @@ class InternalEpsilon(Solver):
         need = self.requirements(-mirrored)
         yield BALLS.maximum(need.m, arb(2)), BALLS.maximum(need.tau, arb(1))
 
-    def least_iterations(self, m: Count, epsilon: float) -> Count | None:
+    def least_iterations(self, m: Count, epsilon: Real) -> Count | None:
         return self._least(m, epsilon, of_width=False)
 
-    def least_width(self, tau: Count, epsilon: float) -> Count | None:
+    def least_width(self, tau: Count, epsilon: Real) -> Count | None:
         return self._least(tau, epsilon, of_width=True)
 
-    def _least(self, limit: Count, epsilon: float, of_width: bool) -> Count | None:
+    def _least(self, limit: Count, epsilon: Real, of_width: bool) -> Count | None:
         """The least width (or iteration count) that goes with the other one, `limit`."""
         step = PAIR if of_width else 1
         needed = bits(limit)
@@ -127,7 +128,7 @@ class InternalEpsilon(Solver):
                 return found
             needed = bits(found)
 
-    def _internal(self, limit: Count, epsilon: float, of_width: bool) -> arb | None:
+    def _internal(self, limit: Count, epsilon: Real, of_width: bool) -> arb | None:
         """The internal ε ≤ 4ε/9 at which the wanted count is least and the other within `limit`."""
         top = (4 * BALLS.number(epsilon) / 9).lower()
         given, wanted = (

@@ -16,7 +16,7 @@ from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
-from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError
+from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError, Real
 from rnnbound.planning.search import first_holding, minimise
 from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.memory import alpha_m
@@ -95,13 +95,13 @@ class Projected(SearchedSolver):
             for name, rho, nu in pairs
         )
 
-    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
+    def iterations_guess(self, m: Count, epsilon: Real) -> arb | None:
         width = BALLS.number(m)
         c = self.constants(width, m)
         found = [form.iterations(c, width, BALLS.number(epsilon)) for form in self.forms]
         return min((tau for tau in found if tau is not None), default=None)
 
-    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
+    def width_guess(self, tau: Count, epsilon: Real) -> arb | None:
         target, steps = BALLS.number(epsilon), BALLS.number(tau)
         endless = self.sketch(math.inf)
         if not any(form.bound(endless, _ENDLESS, steps).risk < target for form in self.forms):
@@ -166,7 +166,7 @@ class Projected(SearchedSolver):
             if x > _LOG_PAIR and not math.isinf(self._log_iterations(form, x, epsilon, endless)):
                 yield x - _APART
 
-    def _log_iterations(self, form: Theorem, x: float, epsilon: float, c: Any) -> float:
+    def _log_iterations(self, form: Theorem, x: float, epsilon: Real, c: Any) -> float:
         """log of the τ needed at log-width `x` with constants `c`."""
         tau = form.iterations(c, self._width(x), BALLS.number(epsilon))
         return math.inf if tau is None else float(tau.log())

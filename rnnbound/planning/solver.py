@@ -13,6 +13,7 @@ from flint import arb, ctx
 from rnnbound.numbers import count as counts
 from rnnbound.numbers.balls import BALLS, precision, precisions
 from rnnbound.numbers.count import Count, above, below
+from rnnbound.numbers.limits import Real
 from rnnbound.planning.search import least_count
 from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
@@ -97,7 +98,7 @@ class Solver(ABC):
         """Precision that tells (m, τ) from its neighbours."""
         return self.start_bits + max(counts.bits(m), counts.bits(tau))
 
-    def gap(self, m: Count, tau: Count, epsilon: float) -> arb | None:
+    def gap(self, m: Count, tau: Count, epsilon: Real) -> arb | None:
         """log(bound/ε), decided in sign; None where the guarantee does not apply.
 
         A bound that no affordable precision separates from ε counts as above it.
@@ -114,18 +115,26 @@ class Solver(ABC):
                 break
         return None
 
-    def holds(self, m: Count, tau: Count, epsilon: float) -> bool:
+    def holds(self, m: Count, tau: Count, epsilon: Real) -> bool:
         """Whether the bound at (m, τ) is certainly at most `epsilon`."""
         gap = self.gap(m, tau, epsilon)
         return gap is not None and bool(gap <= 0)
 
     @abstractmethod
-    def least_iterations(self, m: Count, epsilon: float) -> Count | None:
+    def least_iterations(self, m: Count, epsilon: Real) -> Count | None:
         """The least τ at width `m`, or None."""
 
     @abstractmethod
-    def least_width(self, tau: Count, epsilon: float) -> Count | None:
+    def least_width(self, tau: Count, epsilon: Real) -> Count | None:
         """The least even m at `tau` iterations, or None."""
+
+    def about_iterations(self, m: Count, epsilon: Real) -> Count | None:
+        """An iteration count near the least one at width `m`, found without checking it."""
+        return self.least_iterations(m, epsilon)
+
+    def about_width(self, tau: Count, epsilon: Real) -> Count | None:
+        """A width near the least one at `tau` iterations, found without checking it."""
+        return self.least_width(tau, epsilon)
 
     def best(self, epsilon: float) -> tuple[Count, Count] | None:
         """(m, τ) with m·τ within half a percent of the least there is, locally minimal.
@@ -172,28 +181,36 @@ class SearchedSolver(Solver):
     """A solver that guesses a count in low precision and searches from there."""
 
     @abstractmethod
-    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
+    def iterations_guess(self, m: Count, epsilon: Real) -> arb | None:
         """About how many iterations width `m` needs; None if no number suffices."""
 
     @abstractmethod
-    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
+    def width_guess(self, tau: Count, epsilon: Real) -> arb | None:
         """About how wide `tau` iterations need it; None if no width suffices."""
 
-    def least_iterations(self, m: Count, epsilon: float) -> Count | None:
-        """The least τ at width `m`, or None."""
+    def about_iterations(self, m: Count, epsilon: Real) -> Count | None:
         with self.searching():
             guess = self.iterations_guess(m, epsilon)
-        if guess is None:
-            return None
-        return least_count(lambda tau: self.gap(m, tau, epsilon), counts.at_least(guess), 1)
+        return None if guess is None else counts.at_least(guess)
 
-    def least_width(self, tau: Count, epsilon: float) -> Count | None:
-        """The least even m at `tau` iterations, or None."""
+    def about_width(self, tau: Count, epsilon: Real) -> Count | None:
         with self.searching():
             guess = self.width_guess(tau, epsilon)
+        return None if guess is None else counts.at_least(guess, PAIR)
+
+    def least_iterations(self, m: Count, epsilon: Real) -> Count | None:
+        """The least τ at width `m`, or None."""
+        guess = self.about_iterations(m, epsilon)
         if guess is None:
             return None
-        return least_count(lambda m: self.gap(m, tau, epsilon), counts.at_least(guess, PAIR), PAIR)
+        return least_count(lambda tau: self.gap(m, tau, epsilon), guess, 1)
+
+    def least_width(self, tau: Count, epsilon: Real) -> Count | None:
+        """The least even m at `tau` iterations, or None."""
+        guess = self.about_width(tau, epsilon)
+        if guess is None:
+            return None
+        return least_count(lambda m: self.gap(m, tau, epsilon), guess, PAIR)
 
 
 def _work(pair: tuple[Count, Count]) -> arb:

@@ -12,6 +12,7 @@ from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
+from rnnbound.numbers.limits import Real
 from rnnbound.planning.search import crossing, first_holding, minimise
 from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
 from rnnbound.setting.scenario import Scenario
@@ -75,7 +76,7 @@ class SharpUnprojected(SearchedSolver):
         x = self._best_width(z, epsilon)
         yield arb(x).exp(), arb(max(0.0, self._log_iterations(z, x, epsilon))).exp()
 
-    def iterations_guess(self, m: Count, epsilon: float) -> arb | None:
+    def iterations_guess(self, m: Count, epsilon: Real) -> arb | None:
         """τ at the smallest a at which the iterations needed do not outrun the weights."""
         x = float(BALLS.number(m).log())
 
@@ -96,7 +97,7 @@ class SharpUnprojected(SearchedSolver):
         z = first_holding(lack, least, z)
         return arb(max(0.0, self._log_iterations(z, x, epsilon))).exp()
 
-    def width_guess(self, tau: Count, epsilon: float) -> arb | None:
+    def width_guess(self, tau: Count, epsilon: Real) -> arb | None:
         if not self.infimum(None, tau) < BALLS.number(epsilon):
             return None
         steps, target = BALLS.number(tau), BALLS.number(epsilon).sqrt()
@@ -131,14 +132,22 @@ class SharpUnprojected(SearchedSolver):
         x = float(BALLS.number(m).log())
         root_width = BALLS.number(m).sqrt()
 
-        def log_root_risk(z: float) -> float:
+        def log_root_risk(c: SharpConstants, z: float) -> float:
             """√R when τ is as large as a allows: (‖ν‖²√S_w/(a − α) + K)/√m."""
-            c = self.constants(z)
             total = c.q.nu_squared * c.S_w.sqrt() / arb(z).exp() + c.K(BALLS.number(m))
             return float((total / root_width).log())
 
+        def exact(z: float) -> float:
+            c = self.theorem.constants(self.q, self.q.alpha + arb(z).exp())
+            return log_root_risk(c, z)
+
+        def close(z: float) -> float:
+            return log_root_risk(self.constants(z), z)
+
         least = self._least_z(x)
-        _, value = minimise(log_root_risk, max(self._z_start, least), 1.0, 1e-3, least)
+        z, _ = minimise(close, max(self._z_start, least), 1.0, 1e-2, least)
+        # Sketches are above what is proved, and a limit must not be.
+        _, value = minimise(exact, z, 0.05, 2e-3, least)
         return arb(2 * value).exp()
 
     @property
@@ -150,7 +159,7 @@ class SharpUnprojected(SearchedSolver):
         nu_w = self.scenario.nu_w
         return max(math.log(nu_w) - x / 2, _FLOOR - x / 2) if nu_w else _FLOOR - x / 2
 
-    def _log_iterations(self, z: float, x: float, epsilon: float) -> float:
+    def _log_iterations(self, z: float, x: float, epsilon: Real) -> float:
         """log of the τ that the bound needs at log-width x."""
         c = self.constants(z)
         left = BALLS.number(epsilon).sqrt() - c.K(arb(x).exp()) / arb(x / 2).exp()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
+from math import isfinite
 from time import perf_counter
 from typing import Final
 
@@ -13,6 +15,7 @@ import numpy as np
 from rnnbound.network import Schedule, initialise, train
 from rnnbound.network.kernel import WORTH_SHARING
 from rnnbound.numbers.count import Count
+from rnnbound.numbers.limits import SIGNIFICANT, Real, context
 from rnnbound.planning.results import Guarantee
 from rnnbound.setting.scenario import Scenario
 from rnnbound.verification.targets import inputs
@@ -88,7 +91,7 @@ def forecast(
             f"{limits.memory_bytes / 1e9:.3g} GB; allow more, or ask for a larger --epsilon"
         )
         return Forecast(None, memory, refusal)
-    seconds = _seconds(scenario, float(m), float(found.iterations or 0), method, workers)
+    seconds = _seconds(scenario, m, found.iterations or 0, method, workers)
     too_long = None
     if seconds > limits.seconds:
         too_long = (
@@ -98,13 +101,50 @@ def forecast(
     return Forecast(seconds, memory, too_long)
 
 
-def _seconds(scenario: Scenario, m: float, tau: float, method: str, workers: int) -> float:
+def _seconds(scenario: Scenario, m: Count, tau: Count, method: str, workers: int) -> float:
     """The time that `tau` steps at width `m` take here."""
-    n, T, d = scenario.samples, scenario.horizon, scenario.dim
+    each = pace(scenario, sample_width(m), method) / gain(scenario, m, method, workers)
+    return each * float(visits(scenario, m, tau, method))
+
+
+def sample_width(m: Count) -> int:
+    """The width that is run to see how long a step at width `m` takes."""
+    return int(min(m, _SAMPLE_WIDTH))
+
+
+def visits(scenario: Scenario, m: Count, tau: Count, method: str) -> Count:
+    """Neurons times samples times time steps that `tau` steps at width `m` visit.
+
+    sgd visits one sample a step, and all of them when the full risk is evaluated.
+    """
+    n, T = scenario.samples, scenario.horizon
     stochastic = method.endswith("sgd")
-    width = max(2, int(min(m, _SAMPLE_WIDTH)) // 2 * 2)
+    evaluations = n * min(tau, EVALUATIONS) if stochastic else 0
+    wide = context(SIGNIFICANT)
+    samples = wide.add(
+        wide.multiply(Decimal(1 if stochastic else n), Decimal(tau)), Decimal(evaluations)
+    )
+    return wide.multiply(wide.multiply(Decimal(m), Decimal(T)), samples)
+
+
+def gain(scenario: Scenario, m: Count, method: str, workers: int) -> float:
+    """How many times faster a step at width `m` is with so many workers here."""
+    if method.endswith("sgd") or m * scenario.samples * scenario.horizon < WORTH_SHARING:
+        return 1.0
+    return 1 + _GAIN * (min(workers, os.cpu_count() or 1) - 1)
+
+
+def pace(scenario: Scenario, width: int, method: str) -> float:
+    """Seconds for each neuron, sample and time step of a training step here, from a short run.
+
+    Args:
+        scenario: the task; of a large one a part is run.
+        width: even.
+        method: how it trains.
+    """
+    n, T, d = scenario.samples, scenario.horizon, scenario.dim
     length = min(T, _SAMPLE_WORK // width)
-    some = max(1, min(1 if stochastic else n, _SAMPLE_WORK // (width * length)))
+    some = max(1, min(1 if method.endswith("sgd") else n, _SAMPLE_WORK // (width * length)))
     ticks: list[float] = []
     train(
         initialise(width, d, scenario.alpha, 0),
@@ -114,11 +154,7 @@ def _seconds(scenario: Scenario, m: float, tau: float, method: str, workers: int
         Schedule("gd", 1.0, _SAMPLE_STEPS),
         progress=lambda done: ticks.append(perf_counter()),
     )
-    each = min(after - before for before, after in pairwise(ticks)) / (width * some * length)
-    if not stochastic and n * T * m >= WORTH_SHARING:
-        each /= 1 + _GAIN * (min(workers, os.cpu_count() or 1) - 1)
-    evaluations = n * min(tau, EVALUATIONS) if stochastic else 0
-    return each * m * T * ((1 if stochastic else n) * tau + evaluations)
+    return min(after - before for before, after in pairwise(ticks)) / (width * some * length)
 
 
 def announcement(found: Guarantee, expected: Forecast) -> str:
@@ -130,11 +166,13 @@ def announcement(found: Guarantee, expected: Forecast) -> str:
     return f"{plan}, about {duration(expected.seconds)} and {memory}"
 
 
-def duration(seconds: float) -> str:
-    """A duration for people."""
+def duration(seconds: Real) -> str:
+    """A duration for people, of any magnitude."""
     for size, name in _UNITS:
         if seconds >= 2 * size:
-            return f"{seconds / size:.3g} {name}"
+            amount = context(SIGNIFICANT).divide(Decimal(seconds), Decimal(size))
+            near = float(amount)
+            return f"{near if isfinite(near) else amount:.3g} {name}"
     return f"{seconds:.2g} s"
 
 

@@ -17,6 +17,7 @@ SUNSPOTS = Path(__file__).parents[2] / "docs" / "data" / "sunspots.csv"
 COMPUTING = {
     "plan": "plan",
     "bound": "bound --width 1e6 --iterations 1000",
+    "solve": "solve alpha --width 1e5 --iterations 1000 --variant sharp",
     "constants": "constants",
     "regime": "regime",
     "activations": "activations",

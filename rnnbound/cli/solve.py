@@ -1,0 +1,172 @@
+"""`rnnbound solve`: the one quantity that is left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from rnnbound.cli import data_options, options, people
+from rnnbound.cli.layers import OPTION
+from rnnbound.cli.output import Answer
+from rnnbound.setting.faults import wrong
+from rnnbound.setting.scenario import Scenario
+
+if TYPE_CHECKING:
+    from rnnbound.cli.page import Page
+    from rnnbound.planning.solution import Solution
+
+UNKNOWNS: Final = (
+    "epsilon", "width", "iterations", "horizon", "alpha", "delta", "nu", "samples",
+)  # fmt: skip
+_CALLED: Final = {
+    "epsilon": ("risk", "ε"),
+    "width": ("width", "m"),
+    "iterations": ("iteration count", "τ"),
+    "horizon": ("horizon", "T"),
+    "alpha": ("weight scale", "α"),
+    "delta": ("failure probability", "δ"),
+    "nu": ("radius of the target class", "ν"),
+    "samples": ("number of samples", "n"),
+}
+
+
+@options.command(
+    data=True,
+    examples=(
+        "rnnbound solve horizon --width 1e6 --iterations 1e4 --epsilon 0.05",
+        "rnnbound solve alpha --width 1e5 --iterations 1e4 --method tied",
+        "rnnbound solve epsilon --width 1e5 --iterations 1e3 --get value",
+    ),
+)
+def solve(
+    scenario: Scenario,
+    said: Any,
+    dataset: Any,
+    unknown: str | None = typer.Argument(
+        None,
+        metavar="UNKNOWN",
+        help=f"What to solve for: {', '.join(UNKNOWNS)}.",
+        autocompletion=options.choices(UNKNOWNS),
+    ),
+    epsilon: str | None = options.text("--epsilon", "E", "Target risk (default 0.1)."),
+    width: str | None = options.text("--width", "M", "Number of neurons, even."),
+    iterations: str | None = options.text("--iterations", "N", "Number of gradient steps."),
+    method: str | None = options.method(),
+    variant: str | None = options.variant(),
+) -> Answer:
+    """Find the last value of one quantity at which a risk is guaranteed, given all others.
+
+    The largest horizon, alpha, nu or number of samples; the least epsilon, width, iteration count
+    or delta.  That value is checked exactly, and so is the next one, which fails.
+    """
+    from rnnbound.planning import solve as solving
+
+    if unknown is None:
+        raise wrong("unknown", f"is missing; one of {', '.join(UNKNOWNS)}")
+    if unknown in said:
+        message = (
+            f"is what is solved for; leave it out, or solve for something other than {unknown}"
+        )
+        raise wrong(OPTION[unknown], message)
+    if dataset is not None and unknown in data_options.sizes(dataset):
+        why = data_options.sizes(dataset)[unknown][1]
+        raise wrong("--data", f"fixes what is solved for, {unknown}: {why}")
+    result = solving.solve(
+        unknown,
+        scenario,
+        **options.given(
+            epsilon=epsilon, width=width, iterations=iterations, method=method, variant=variant
+        ),
+    )
+    return Answer(
+        "solve",
+        result,
+        lambda: [_row(result)],
+        lambda page: _draw(page, result),
+        holds=result.feasible,
+        notes=() if dataset is None else (data_options.remark(dataset),),
+        problem=f"no solution ({result.variant}): {result.reason}",
+    )
+
+
+def _row(found: Solution) -> dict[str, Any]:
+    """The CSV row: everything but what was asked and what a plan says."""
+    from rnnbound.cli.json_text import plain
+
+    dropped = {"scenario", "request", "guarantee", "next_enclosure"}
+    return {name: value for name, value in plain(found).items() if name not in dropped}
+
+
+def _draw(page: Page, found: Solution) -> None:
+    from rnnbound.cli import guarantees
+    from rnnbound.theory.guarantee import WHY_NOT
+
+    page.say(_sentence(found), "bold" if found.feasible else "bold red")
+    best = found.guarantee
+    if best is not None and best.vacuous:
+        page.say(guarantees.VACUOUS, "yellow")
+    if found.variant in WHY_NOT:
+        page.say(f"{found.variant} is not a guarantee: {WHY_NOT[found.variant]}.")
+    page.heading("Scenario")
+    page.pairs(guarantees.asked(_scenario(found), found.request))
+    if found.value is None or best is None:
+        return
+    page.heading("Evidence")
+    page.pairs(_evidence(found))
+    if not found.monotone:
+        page.say(_NOT_MONOTONE, indent=2)
+    page.heading("How to train")
+    page.pairs(guarantees.training(best, found.method))
+
+
+_NOT_MONOTONE: Final = (
+    "This bound need not move one way in every digit: a value further on may hold again."
+)
+
+
+def _scenario(found: Solution) -> Scenario:
+    """The scenario with the value filled in, if there is one and it belongs there."""
+    known = asdict(found.scenario)
+    filled_in = {name: x for name, x in (found.settings or {}).items() if name in known}
+    return Scenario(**{**known, **filled_in})
+
+
+def _sentence(found: Solution) -> str:
+    name, symbol = _CALLED[found.unknown]
+    if not found.feasible:
+        return f"No solution ({found.variant}): {found.reason}."
+    if found.unbounded:
+        return f"No limit to the {name} ({found.variant}): {found.reason}."
+    what = f"{found.direction.capitalize()} {name}: {symbol} = {_shown(found.value)}"
+    if found.unknown != "epsilon":
+        what += f" for risk ≤ {found.request.epsilon}"
+    return f"{what} ({found.variant})."
+
+
+def _evidence(found: Solution) -> Iterator[tuple[str, str]]:
+    symbol = _CALLED[found.unknown][1]
+    epsilon = found.value if found.unknown == "epsilon" else found.request.epsilon
+    yield f"{symbol} = {_shown(found.value)}", f"holds: the bound is {_exactly(found)} ≤ {epsilon}"
+    if found.settings and len(found.settings) > 1:
+        yield "that is", ", ".join(f"{key} = {x}" for key, x in found.settings.items())
+    if found.next_value is None:
+        yield "next", str(found.reason)
+        return
+    target = found.next_value if found.unknown == "epsilon" else epsilon
+    why = f"fails: {found.next_reason}"
+    if found.next_enclosure is not None:
+        why = f"fails: the bound is {found.next_enclosure[0]} > {target}"
+    yield f"{symbol} = {_shown(found.next_value)}", why
+
+
+def _exactly(found: Solution) -> str:
+    assert found.guarantee is not None
+    assert found.guarantee.enclosure is not None
+    return found.guarantee.enclosure[1]
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if isinstance(value, float) else people.count(value)
