@@ -61,7 +61,7 @@ class LongSteps(SharpTheorem):
         q, ns, step = c.q, c.q.ns, lifted(c.q.ns, self.step)
         k, S_prime = self.K(c, m) / ns.sqrt(m), self.hessian(c, m)
         root = (k + ns.sqrt(k**2 + 2 * S_prime * q.nu_squared / (step * tau))) / 2
-        if step != 1:
+        if self.step != 1:
             root = ns.maximum(root, k / self._share(step))
         terms = {"optimization": root - k, "approximation": k}
         return RiskBound(terms, self.combine, step / S_prime)
@@ -69,9 +69,10 @@ class LongSteps(SharpTheorem):
     def iterations(self, c: TightConstants, m: Number, epsilon: Number) -> Number | None:
         q, ns, step = c.q, c.q.ns, lifted(c.q.ns, self.step)
         k, root = self.K(c, m) / ns.sqrt(m), ns.sqrt(epsilon)
-        if not (root > k and self._share(step) * root >= k):
-            return None
-        return self.hessian(c, m) * q.nu_squared / (2 * step * root * (root - k))
+        return ns.only(
+            (root > k) & (self._share(step) * root >= k),
+            lambda: self.hessian(c, m) * q.nu_squared / (2 * step * root * (root - k)),
+        )
 
     @staticmethod
     def _share(step: Number) -> Number:

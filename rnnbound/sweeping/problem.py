@@ -1,0 +1,116 @@
+"""Many scenarios of one method, variant and activation, in arrays of doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import reduce
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnbound.numbers.arrays import ARRAYS, UNIT, Approximate, Mask
+from rnnbound.planning.projected import Projected
+from rnnbound.planning.registry import SOLVERS
+from rnnbound.setting.memory import alpha_m
+from rnnbound.setting.quantities import Quantities
+from rnnbound.theory.guarantee import RiskBound, Theorem
+from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
+from rnnbound.theory.sharp import SharpConstants
+
+Doubles = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+#: What of the constants depends on the scenario alone.
+_AT_START: Final[Mapping[type[Any], tuple[str, ...]]] = {
+    PrintedConstants: ("y_max",),
+    CorrectedConstants: ("y_max",),
+    SharpConstants: ("B_H_squared", "B_H"),
+}
+_SYMBOLS: Final = tuple(f.name for f in fields(Quantities) if f.name not in {"ns", "activation"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A point for each entry of the arrays.
+
+    Attributes:
+        q: the symbols.
+        epsilon: the targets; None where bounds are asked for.
+        forms: of the statement, the preferred one first.
+        make: the constants' class.
+        known: its values that no width changes.
+    """
+
+    q: Quantities
+    epsilon: Approximate | None
+    forms: Sequence[Theorem]
+    make: Any
+    known: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls, method: str, variant: str, q: Quantities, epsilon: Approximate | None
+    ) -> Problem | None:
+        """The problem, or None if doubles cannot answer for the method and variant."""
+        found = SOLVERS[method, variant]
+        forms = getattr(found, "keywords", {}).get("forms")
+        if getattr(found, "func", None) is not Projected or forms is None:
+            return None
+        make = forms[0].make
+        if make not in _AT_START:
+            return None
+        start = make(q, q.alpha)
+        known = {name: getattr(start, name) for name in _AT_START[make]}
+        return cls(q, epsilon, forms, make, known)
+
+    def take(self, index: Indices) -> Problem:
+        """The problem of some of the points."""
+        q = replace(self.q, **{name: getattr(self.q, name).take(index) for name in _SYMBOLS})
+        known = {name: value.take(index) for name, value in self.known.items()}
+        epsilon = None if self.epsilon is None else self.epsilon.take(index)
+        return Problem(q, epsilon, self.forms, self.make, known)
+
+    def constants(self, width: Approximate) -> Any:
+        """The constants at a width for each point."""
+        return self._made(alpha_m(self.q, width))
+
+    def endless(self) -> Any:
+        """The constants at infinite width."""
+        return self._made(self.q.alpha)
+
+    def _made(self, a: Approximate) -> Any:
+        c = self.make(self.q, a)
+        vars(c).update(self.known)
+        return c
+
+    def steps(self, width: Approximate, forms: Sequence[Theorem] | None = None) -> Approximate:
+        """The real τ that the best form needs at a width; infinite where no τ is enough."""
+        c = self.constants(width)
+        found = [form.iterations(c, width, self.epsilon) for form in forms or self.forms]
+        least: Approximate = reduce(ARRAYS.minimum, found)
+        return least
+
+    def bounds(self, c: Any, width: Approximate, tau: Approximate) -> list[RiskBound]:
+        """The bound of each form."""
+        return [form.bound(c, width, tau) for form in self.forms]
+
+    def reachable(self, tau: Approximate) -> tuple[Mask, Mask, Approximate]:
+        """Where some width surely is enough for `tau`, where surely none is, and the limit."""
+        width = Approximate(np.inf)
+        risks = [bound.risk for bound in self.bounds(self.endless(), width, tau)]
+        limit = reduce(ARRAYS.minimum, risks)
+        found = limit < self.epsilon
+        return found.surely, found.surely_not, limit
+
+
+def exponential(x: Doubles) -> Approximate:
+    """e^x, a width to search with."""
+    return Approximate(np.exp(x), 8.0)
+
+
+def logarithm(x: Approximate) -> tuple[Doubles, Doubles]:
+    """log x, and how far it may be off, absolutely."""
+    y = np.log(x.v)
+    return y, x.slack() / np.abs(x.v) + 4 * UNIT * np.maximum(np.abs(y), 1.0)
