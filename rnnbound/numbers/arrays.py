@@ -163,7 +163,7 @@ class Arrays:
         """Whole numbers below 2⁵³, a value for each point."""
         return Approximate(np.asarray(values, dtype=np.float64))
 
-    def array(self, values: Sequence[int | float]) -> Approximate:
+    def array(self, values: Any) -> Approximate:
         """A value for each point, as :meth:`number` reads it."""
         return Approximate(np.array(values, dtype=np.float64), 1.0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import reduce
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,16 +85,27 @@ class Problem:
         vars(c).update(self.known)
         return c
 
+    @property
+    def before_training(self) -> Approximate:
+        """B_H², which bounds the risk before any training."""
+        found = self.known.get("B_H_squared") or SharpConstants(self.q, self.q.alpha).B_H_squared
+        return cast("Approximate", found)
+
     def steps(self, width: Approximate, forms: Sequence[Theorem] | None = None) -> Approximate:
         """The real τ that the best form needs at a width; infinite where no τ is enough."""
         c = self.constants(width)
         found = [form.iterations(c, width, self.epsilon) for form in forms or self.forms]
-        least: Approximate = reduce(ARRAYS.minimum, found)
-        return least
+        return reduce(ARRAYS.minimum, cast("list[Approximate]", found))
 
     def bounds(self, c: Any, width: Approximate, tau: Approximate) -> list[RiskBound]:
         """The bound of each form."""
         return [form.bound(c, width, tau) for form in self.forms]
+
+    def narrowest(self, width: Approximate) -> Approximate:
+        """The limit of the bound at a width as τ grows."""
+        bounds = self.bounds(self.constants(width), width, ARRAYS.number(1))
+        limits = [x.rest if x.combine == "sum" else x.rest**2 for x in bounds]
+        return cast("Approximate", reduce(ARRAYS.minimum, limits))
 
     def reachable(self, tau: Approximate) -> tuple[Mask, Mask, Approximate]:
         """Where some width surely is enough for `tau`, where surely none is, and the limit."""
