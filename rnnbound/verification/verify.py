@@ -8,6 +8,7 @@ from importlib import import_module
 from time import perf_counter
 from typing import Any, Final
 
+from rnnbound.execution.processes import share
 from rnnbound.numbers import numerals
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
@@ -15,7 +16,6 @@ from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.verification.check import Check
 from rnnbound.verification.groups import GROUPS
-from rnnbound.verification.processes import share
 from rnnbound.verification.whole_plan import PlanRun
 
 #: Initialisations for each kind of target, and where the seeds start.

@@ -28,7 +28,6 @@ METHODS = [
 ]
 
 
-
 def _grid(rng, method, variant, asked):
     """A few scenarios anywhere, with all kinds of numbers."""
     nu = [round(rng.uniform(0.02, 1.0), 2) for _ in range(2)]
