@@ -29,7 +29,8 @@ def share(tasks: Sequence[Callable[[], T]], address: str) -> Generator[tuple[int
         RuntimeError: a task's workers were lost again and again.
     """
     with _client(address) as client:
-        futures = {_submit(client, task): index for index, task in enumerate(tasks)}
+        places = reversed(range(len(tasks)))
+        futures = {_submit(client, tasks[index]): index for index in places}
         for future in _distributed().as_completed(list(futures)):
             yield futures[future], _result(future)
 
