@@ -152,7 +152,10 @@ def _work(tasks: Connection) -> None:
             answer = False, task()
         except Exception as error:
             answer = True, error
-        tasks.send(answer)
+        try:
+            tasks.send(answer)
+        except OSError:  # nobody is left to hear of it
+            return
 
 
 @contextmanager
