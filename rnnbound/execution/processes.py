@@ -146,7 +146,7 @@ def _work(tasks: Connection) -> None:
     while True:
         try:
             task = tasks.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return
         try:
             answer = False, task()

@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 from rnnbound import __version__
 from rnnbound.numbers import numerals
 from rnnbound.numbers.count import Count
-from rnnbound.setting.faults import shown, wrong
-from rnnbound.setting.scenario import Scenario
+from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.setting.scenario import FIELDS, Scenario
 from rnnbound.sweeping.axes import Axis, Range
 from rnnbound.sweeping.columns import read_columns
 from rnnbound.sweeping.engine import Engine, Row
@@ -223,4 +223,12 @@ def _block(task: Task, name: str) -> Block:
     if isinstance(task, Scenario):
         return Block.of(task, name)
     values = {key: value for key, value in task.items() if key != "name"}
+    known = [field.name for field in FIELDS]
+    faults = [
+        Fault(str(key), f"unknown key; {suggestion(str(key), known)}")
+        for key in values
+        if key not in known
+    ]
+    if faults:
+        raise RequestError(faults)
     return Block.of(values, str(task.get("name", name)))
