@@ -176,7 +176,7 @@ def _resume(sweep: Sweep, place: _Place) -> ExitCode:
     assert place.file is not None
     kept = SweepFile(place.file, sweep, place.format)
     with kept.appending() as file:
-        status, done = _write_text(sweep, kept.form, file, kept.there)
+        status, done = _write_text(sweep, kept.form, file, start=kept.there)
     there = f", of which {kept.there:,} were there" if kept.there else ""
     missing = f" of {len(sweep):,} (interrupted; the same command goes on)"
     remark(f"{place.file}: {done:,} rows{missing if done < len(sweep) else ''}{there}")
@@ -190,8 +190,7 @@ def _deliver(sweep: Sweep, place: _Place) -> ExitCode:
                 status, done = _write_parquet(sweep, target)
             else:
                 form = _form(sweep, place.format)
-                target.write(form.header.encode())
-                status, done = _write_text(sweep, form, target)
+                status, done = _write_text(sweep, form, target, form.header)
                 target.write(form.footer(done == len(sweep)).encode())
                 target.flush()
     except BrokenPipeError:  # the reader has seen enough
@@ -242,14 +241,22 @@ class _Encoding:
         sys.stdout.flush()
 
 
-def _write_text(sweep: Sweep, form: Form, file: BinaryIO, start: int = 0) -> tuple[ExitCode, int]:
-    """Write rows as they come; returns the status and the number of rows there are."""
+def _write_text(
+    sweep: Sweep, form: Form, file: BinaryIO, header: str = "", start: int = 0
+) -> tuple[ExitCode, int]:
+    """Write rows as they come; returns the status and the number of rows there are.
+
+    The header comes with the first of them: what fails before that leaves no output.
+    """
+    waiting = [header]
 
     def keep(text: str) -> None:
-        file.write(text.encode())
+        file.write((waiting.pop() + text if waiting else text).encode())
         file.flush()
 
-    return _follow(sweep, form.encode, keep, start)
+    found = _follow(sweep, form.encode, keep, start)
+    keep("")
+    return found
 
 
 def _write_parquet(sweep: Sweep, file: BinaryIO) -> tuple[ExitCode, int]:

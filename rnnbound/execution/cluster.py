@@ -16,7 +16,7 @@ from rnnbound.setting.faults import shown, wrong
 T = TypeVar("T")
 
 #: Seconds to wait for the scheduler, and for the first of its workers.
-_PATIENCE: Final = 10
+PATIENCE: Final = 10
 #: How often a task may be begun again after its worker was lost.
 _RETRIES: Final = 10
 
@@ -31,7 +31,7 @@ def share(tasks: Sequence[Callable[[], T]], address: str) -> Generator[tuple[int
     with _client(address) as client:
         places = reversed(range(len(tasks)))
         futures = {_submit(client, tasks[index]): index for index in places}
-        for future in _distributed().as_completed(list(futures)):
+        for future in _distributed().as_completed(list(futures), loop=client.loop):
             yield futures[future], _result(future)
 
 
@@ -76,14 +76,14 @@ def _distributed() -> Any:
 @contextmanager
 def _client(address: str) -> Iterator[Any]:
     try:
-        client: Any = _distributed().Client(address, timeout=_PATIENCE, set_as_default=False)
+        client: Any = _distributed().Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         message = f"no scheduler answers at {shown(address)}: {reason[:160]}"
         raise wrong("dask", message) from None
     try:
         try:
-            client.wait_for_workers(1, timeout=_PATIENCE)
+            client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
             message = f"the scheduler at {shown(address)} has no workers"
             raise wrong("dask", message) from None
