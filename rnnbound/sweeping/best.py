@@ -6,11 +6,13 @@ wherever roundings might have led it elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from rnnbound.numbers.arrays import ARRAYS, UNIT, Mask
+from rnnbound.numbers.arrays import ARRAYS, UNIT, Approximate, Mask
 from rnnbound.planning.projected import APART, CLOSE
 from rnnbound.planning.solver import HOPE, PAIR, SLACK
 from rnnbound.sweeping.compass import Minimum
@@ -27,6 +29,27 @@ _TIE: Final = 1e-12
 #: Candidates on one side that are tried at a time.
 _BLOCK: Final = 4
 _MOST_BLOCKS: Final = 400
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Where searches ended, for every point; NaN where none was made."""
+
+    x: Doubles
+    value: Doubles
+    error: Doubles
+    present: Mask
+
+    @classmethod
+    def of(cls, minimum: Minimum, index: Indices, size: int) -> _Run:
+        x, value, error = (np.full(size, np.nan) for _ in range(3))
+        x[index], value[index], error[index] = minimum.x, minimum.value, minimum.error
+        return cls(x, value, error, ~np.isnan(x))
+
+
+def _surely_infinite(x: Approximate) -> Mask:
+    found: Mask = np.isinf(x.v) & (np.asarray(x.e) == 0)
+    return found
 
 
 class Best:
@@ -47,15 +70,16 @@ class Best:
         self._plan()
 
     def _plan(self) -> None:
-        found = [self._minimum(form) for form in self._problem.forms if form.competes]
-        kept: list[tuple[Minimum, Mask]] = []
-        for minimum in found:
-            fresh = ~self.doubt & True
+        found = [run for form in self._problem.forms if form.competes for run in self._minima(form)]
+        kept: list[tuple[_Run, Mask]] = []
+        for run in found:
+            fresh = run.present & ~self.doubt
             for other, present in kept:
-                apart = np.abs(minimum.x - other.x)
-                self.doubt |= present & (np.abs(apart - APART) < _FAR)
+                with np.errstate(invalid="ignore"):
+                    apart = np.abs(run.x - other.x)
+                self.doubt |= fresh & present & (np.abs(apart - APART) < _FAR)
                 fresh &= ~present | (apart > APART)
-            kept.append((minimum, fresh))
+            kept.append((run, fresh))
         values = [np.where(fresh, minimum.value, np.inf) for minimum, fresh in kept]
         best = np.minimum.reduce(values)
         for (minimum, _), value in zip(kept, values, strict=True):
@@ -66,16 +90,34 @@ class Best:
                 self._round(minimum, index)
         self._settle()
 
-    def _minimum(self, form: Theorem) -> Minimum:
-        def work(x: Doubles, index: Indices) -> tuple[Doubles, Doubles]:
-            part = self._problem.take(index)
-            log_tau, off = logarithm(part.steps(exponential(x), [form]))
-            certain = np.isinf(log_tau) & (log_tau > 0)
-            return x + np.maximum(log_tau, 0.0), np.where(certain, 0.0, off + 4 * UNIT * np.abs(x))
+    def _minima(self, form: Theorem) -> Iterator[_Run]:
+        """The search from where it usually starts, and from left of each kink."""
+        everyone = np.arange(len(self.m))
+        yield self._minimum(form, self._start(form), everyone)
+        endless = self._problem.endless(sketch=True)
+        for kink in getattr(endless, "kinks", ()):
+            x, off = logarithm(kink)
+            tau = self._problem.steps(exponential(x), endless, form)
+            right = x > _LOG_PAIR
+            self.doubt |= (np.abs(x - _LOG_PAIR) < _FAR) | (right & ~(off < _FAR))
+            self.doubt |= right & ~np.isfinite(tau.slack()) & ~_surely_infinite(tau)
+            index = np.flatnonzero(right & np.isfinite(tau.v) & ~self.doubt)
+            if len(index):
+                yield self._minimum(form, x[index] - APART, index)
 
-        minimum = Minimum(work, self._start(form), 0.5, 0.05)
-        self.doubt |= minimum.doubt
-        return minimum
+    def _minimum(self, form: Theorem, start: Doubles, index: Indices) -> _Run:
+        problem = self._problem.take(index)
+
+        def work(x: Doubles, some: Indices) -> tuple[Doubles, Doubles]:
+            part, width = problem.take(some), exponential(x)
+            needed = part.steps(width, part.constants(width, sketch=True), form)
+            log_tau, off = logarithm(needed)
+            off = np.where(_surely_infinite(needed), 0.0, off + 4 * UNIT * np.abs(x))
+            return x + np.maximum(log_tau, 0.0), off
+
+        minimum = Minimum(work, start, 0.5, 0.05)
+        self.doubt[index] |= minimum.doubt
+        return _Run.of(minimum, index, len(self.m))
 
     def _start(self, form: Theorem) -> Doubles:
         """log m at which the terms other than optimization use half the budget, a being α."""
@@ -86,7 +128,7 @@ class Best:
             assert part.epsilon is not None
             budget = part.epsilon if form.combine == "sum" else ARRAYS.sqrt(part.epsilon)
             width, once = exponential(x[going]), ARRAYS.number(1)
-            rest = form.bound(part.endless(), width, once).rest
+            rest = form.bound(part.endless(sketch=True), width, once).rest
             excess, off = logarithm(rest / (budget / 2))
             self.doubt[going] |= (np.abs(np.abs(excess) - 0.5) < _FAR) | ~(off < _FAR)
             x[going] = np.maximum(x[going] + excess, _LOG_PAIR)
@@ -96,7 +138,7 @@ class Best:
                 break
         return x
 
-    def _round(self, minimum: Minimum, index: Indices) -> None:
+    def _round(self, minimum: _Run, index: Indices) -> None:
         """Whole counts around a real optimum."""
         x, value, error = minimum.x[index], minimum.value[index], minimum.error[index]
         log_tau = value - x

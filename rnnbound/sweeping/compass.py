@@ -32,7 +32,9 @@ class Minimum:
     """
 
     def __init__(self, function: Function, start: Doubles, step: float, tolerance: float) -> None:
-        self._function = function
+        self._function: Function = lambda x, index: (
+            function(x, index) if len(x) else (x, np.zeros_like(x))
+        )
         self._least = least = np.log(2.0)
         self.x = np.maximum(start, least)
         self.doubt: Mask = np.zeros(len(start), dtype=bool)
@@ -73,10 +75,10 @@ class Minimum:
             at = np.stack([x, left, right])
             moved = best > 0
             done = ~moved & ~(step > tolerance)
-            for index in (np.flatnonzero(done),):
-                y = self.value[going][index], sides[0][index], sides[1][index]
-                points = left[index], x[index], right[index]
-                self._finish(going[index], points, y, slack[index])
+            index = np.flatnonzero(done)
+            y = self.value[going][index], sides[0][index], sides[1][index]
+            points = left[index], x[index], right[index]
+            self._finish(going[index], points, y, slack[index])
             self.x[going] = np.where(done, self.x[going], at[best, np.arange(half)])
             chosen = np.stack([self.value[going], *sides])[best, np.arange(half)]
             self.value[going] = np.where(done, self.value[going], chosen)

@@ -79,7 +79,10 @@ class _Points:
         words = [name for name in ("method", "variant", "activation") if name in self._places]
         keys += [self._places[name] for name in words]
         if "horizon" in self._places:
-            keys.append(np.frexp(self._values("horizon"))[1])
+            tight = np.array([name == "tight" for name in self._grid.variants])
+            tight = tight[self._places.get("variant", self._variant)]
+            horizons = self._values("horizon")
+            keys.append(np.where(tight, horizons, np.frexp(horizons)[1]))
         order = np.lexsort(keys[::-1])
         stacked = np.stack(keys)[:, order]
         cuts = np.flatnonzero(np.any(stacked[:, 1:] != stacked[:, :-1], axis=0)) + 1

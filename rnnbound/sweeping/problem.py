@@ -15,9 +15,11 @@ from rnnbound.planning.projected import Projected
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.quantities import Quantities
+from rnnbound.sweeping.tight import TightArrays
 from rnnbound.theory.guarantee import RiskBound, Theorem
 from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
 from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.tight import TightConstants
 
 Doubles = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -27,7 +29,12 @@ _AT_START: Final[Mapping[type[Any], tuple[str, ...]]] = {
     PrintedConstants: ("y_max",),
     CorrectedConstants: ("y_max",),
     SharpConstants: ("B_H_squared", "B_H"),
+    TightArrays: TightArrays.at_start,
 }
+#: Which constants stand for others here.
+_FOR: Final[Mapping[type[Any], type[Any]]] = {TightConstants: TightArrays}
+#: Wide enough for a bound to show its limit, and no so wide that powers of it overflow.
+_WIDE: Final = 1e40
 _SYMBOLS: Final = tuple(f.name for f in fields(Quantities) if f.name not in {"ns", "activation"})
 
 
@@ -41,6 +48,7 @@ class Problem:
         forms: of the statement, the preferred one first.
         make: the constants' class.
         known: its values that no width changes.
+        sketched: the same of sketches.
     """
 
     q: Quantities
@@ -48,6 +56,7 @@ class Problem:
     forms: Sequence[Theorem]
     make: Any
     known: Mapping[str, Any]
+    sketched: Mapping[str, Any]
 
     @classmethod
     def of(
@@ -58,31 +67,48 @@ class Problem:
         forms = getattr(found, "keywords", {}).get("forms")
         if getattr(found, "func", None) is not Projected or forms is None:
             return None
-        make = forms[0].make
-        if make not in _AT_START:
-            return None
+        make = _FOR.get(forms[0].make, forms[0].make)
         start = make(q, q.alpha)
         known = {name: getattr(start, name) for name in _AT_START[make]}
-        return cls(q, epsilon, forms, make, known)
+        sketched: dict[str, Any] = {}
+        if make is TightArrays:
+            rough = make.sketch(q, q.alpha)
+            sketched = {name: getattr(rough, name) for name in _AT_START[make]}
+        return cls(q, epsilon, forms, make, known, sketched)
 
     def take(self, index: Indices) -> Problem:
         """The problem of some of the points."""
         q = replace(self.q, **{name: getattr(self.q, name).take(index) for name in _SYMBOLS})
-        known = {name: value.take(index) for name, value in self.known.items()}
+        known, sketched = (
+            {name: value.take(index) for name, value in values.items()}
+            for values in (self.known, self.sketched)
+        )
         epsilon = None if self.epsilon is None else self.epsilon.take(index)
-        return Problem(q, epsilon, self.forms, self.make, known)
+        return Problem(q, epsilon, self.forms, self.make, known, sketched)
 
-    def constants(self, width: Approximate) -> Any:
-        """The constants at a width for each point."""
-        return self._made(alpha_m(self.q, width))
+    @property
+    def tight(self) -> bool:
+        """Whether the constants come from recursions, and have quicker sketches."""
+        return self.make is TightArrays
 
-    def endless(self) -> Any:
+    def constants(self, width: Approximate, sketch: bool = False) -> Any:
+        """The constants at a width for each point, or a sketch of them to search with."""
+        return self._made(alpha_m(self.q, width), sketch)
+
+    def endless(self, sketch: bool = False) -> Any:
         """The constants at infinite width."""
-        return self._made(self.q.alpha)
+        return self._made(self.q.alpha, sketch)
 
-    def _made(self, a: Approximate) -> Any:
-        c = self.make(self.q, a)
-        vars(c).update(self.known)
+    def _made(self, a: Approximate, sketch: bool) -> Any:
+        if not self.tight:
+            c = self.make(self.q, a)
+            vars(c).update(self.known)
+        elif sketch:
+            c = self.make.sketch(self.q, a)
+            vars(c).update(self.sketched)
+        else:
+            c = self.make(self.q, a)
+            vars(c).update(self.known)
         return c
 
     @property
@@ -91,10 +117,11 @@ class Problem:
         found = self.known.get("B_H_squared") or SharpConstants(self.q, self.q.alpha).B_H_squared
         return cast("Approximate", found)
 
-    def steps(self, width: Approximate, forms: Sequence[Theorem] | None = None) -> Approximate:
-        """The real τ that the best form needs at a width; infinite where no τ is enough."""
-        c = self.constants(width)
-        found = [form.iterations(c, width, self.epsilon) for form in forms or self.forms]
+    def steps(self, width: Approximate, c: Any = None, form: Theorem | None = None) -> Approximate:
+        """The real τ that a form needs at a width, or the best one; infinite if none is enough."""
+        c = self.constants(width) if c is None else c
+        forms = self.forms if form is None else [form]
+        found = [each.iterations(c, width, self.epsilon) for each in forms]
         return reduce(ARRAYS.minimum, cast("list[Approximate]", found))
 
     def bounds(self, c: Any, width: Approximate, tau: Approximate) -> list[RiskBound]:
@@ -109,11 +136,13 @@ class Problem:
 
     def reachable(self, tau: Approximate) -> tuple[Mask, Mask, Approximate]:
         """Where some width surely is enough for `tau`, where surely none is, and the limit."""
-        width = Approximate(np.inf)
+        # Where noise is a minimum of bounds, infinity times zero would come up in it.
+        width = Approximate(_WIDE if self.tight else np.inf)
         risks = [bound.risk for bound in self.bounds(self.endless(), width, tau)]
         limit = reduce(ARRAYS.minimum, risks)
         found = limit < self.epsilon
-        return found.surely, found.surely_not, limit
+        never = np.zeros_like(found.surely) if self.tight else found.surely_not
+        return found.surely, never, limit
 
 
 def exponential(x: Doubles) -> Approximate:

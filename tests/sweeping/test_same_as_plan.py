@@ -25,6 +25,12 @@ METHODS = [
     ("pgd-average", "sharp"),
     ("sgd", "corrected"),
     ("sgd", "sharp"),
+    ("pgd", "tight"),
+    ("pgd-average", "tight"),
+    ("sgd", "tight"),
+    ("tied", "tight"),
+    ("tied-average", "tight"),
+    ("tied-sgd", "tight"),
 ]
 
 
