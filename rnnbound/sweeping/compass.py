@@ -28,6 +28,7 @@ class Minimum:
     Attributes:
         x, value: the place and the value.
         error: how far the place may be from where exact arithmetic ends.
+        off: how far the value may be off there.
         doubt: where it may end elsewhere.
     """
 
@@ -41,7 +42,7 @@ class Minimum:
         self.error = np.zeros(len(start))
         self._step = np.full(len(start), step)
         self._everyone = np.arange(len(start))
-        self.value, self._off = function(self.x, self._everyone)
+        self.value, self.off = function(self.x, self._everyone)
         self._approach()
         self._search(tolerance)
 
@@ -51,10 +52,10 @@ class Minimum:
             lost = np.flatnonzero(np.isinf(self.value) & ~self.doubt)
             if not len(lost):
                 return
-            self.doubt[lost] |= ~np.isfinite(self._off[lost]) | (self.x[lost] > _FARTHEST)
+            self.doubt[lost] |= ~np.isfinite(self.off[lost]) | (self.x[lost] > _FARTHEST)
             self.x[lost] += self._step[lost]
             self._step[lost] *= 2
-            self.value[lost], self._off[lost] = self._function(self.x[lost], lost)
+            self.value[lost], self.off[lost] = self._function(self.x[lost], lost)
         self.doubt |= np.isinf(self.value)
 
     def _search(self, tolerance: float) -> None:
@@ -68,7 +69,7 @@ class Minimum:
             values, off = self._function(np.concatenate([left, right]), np.tile(going, 2))
             half = len(going)
             sides = values[:half], values[half:]
-            slack = self._off[going] + np.maximum(*(np.split(off, 2)))
+            slack = self.off[going] + np.maximum(*(np.split(off, 2)))
             self._decide(going, left, sides, slack)
             best = np.argmin([self.value[going], *sides], axis=0)
             best[(best == 1) & (left == x)] = 0
@@ -82,8 +83,8 @@ class Minimum:
             self.x[going] = np.where(done, self.x[going], at[best, np.arange(half)])
             chosen = np.stack([self.value[going], *sides])[best, np.arange(half)]
             self.value[going] = np.where(done, self.value[going], chosen)
-            offs = np.stack([self._off[going], off[:half], off[half:]])[best, np.arange(half)]
-            self._off[going] = np.where(done, self._off[going], offs)
+            offs = np.stack([self.off[going], off[:half], off[half:]])[best, np.arange(half)]
+            self.off[going] = np.where(done, self.off[going], offs)
             self._step[going] = np.where(moved, 2 * step, step / 4)
             going = going[~done & ~self.doubt[going]]
         self.doubt[going] = True
@@ -112,7 +113,8 @@ class Minimum:
             falling, rising = (y1 - y0) / (x - left), (y2 - y1) / (right - x)
             bend = rising - falling
             vertex = (left + x) / 2 - falling * (right - left) / (2 * bend)
-            wrong = 2 * slack / bend * (1 + 2 * np.abs(falling / bend))
+            # Each value may be off by half of `slack`, each slope by that over half the step.
+            wrong = slack / bend * (1 + 2 * np.abs(falling / bend))
         usable = (left < x) & np.isfinite(y0) & (bend > 0)
         self.doubt[index] |= (left < x) & ~(np.abs(bend) * (right - x) > slack)
         self.error[index] = np.where(usable, wrong, 0.0) + _STEP_ERROR * np.maximum(np.abs(x), 1)
@@ -124,3 +126,4 @@ class Minimum:
         self.doubt[index[tried]] |= (unclear & far) | ~np.isfinite(off)
         better = tried[lower]
         self.x[index[better]], self.value[index[better]] = vertex[better], value[lower]
+        self.off[index[better]] = off[lower]
