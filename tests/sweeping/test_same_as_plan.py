@@ -71,14 +71,21 @@ REQUESTS = {
 @pytest.mark.parametrize("asked", REQUESTS)
 def test_rows_in_doubles_are_those_of_ball_arithmetic(method, variant, asked):
     rng = random.Random(f"{method} {variant} {asked}")
-    grid = _grid(rng, method, variant, REQUESTS[asked])
+    for _ in range(5):
+        if _compared(_grid(rng, method, variant, REQUESTS[asked])):
+            return
+    pytest.fail("doubles decide nothing, so that nothing was compared")
+
+
+def _compared(grid):
+    """How many rows doubles decide; each is what ball arithmetic says."""
     exact = Exact(grid, FAST)
     rows = Fast(grid, FAST).rows(0, grid.total)
     for number, row in enumerate(rows):
         if row is not None:
             for name, found, expected in zip(FAST, row, exact.row(number), strict=True):
                 _agree(name, found, expected, grid.point(number))
-    assert rows.count(None) < len(rows), "a test that compares nothing shows nothing"
+    return len(rows) - rows.count(None)
 
 
 def _agree(name, found, expected, where):
