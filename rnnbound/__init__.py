@@ -19,6 +19,7 @@ _HOMES = {
     "plan": "rnnbound.planning.plan",
     "bound": "rnnbound.planning.bound",
     "solve": "rnnbound.planning.solve",
+    "sweep": "rnnbound.sweeping.sweep",
     "compare": "rnnbound.comparing.compare",
     "constants": "rnnbound.planning.constants",
     "regime": "rnnbound.planning.regime",
@@ -41,6 +42,7 @@ _HOMES = {
     "Formula": "rnnbound.planning.formula",
     "GrowthRow": "rnnbound.planning.growth",
     "ActivationRow": "rnnbound.planning.results",
+    "Sweep": "rnnbound.sweeping.sweep",
     "Verification": "rnnbound.verification.verify",
     "Check": "rnnbound.verification.check",
 }
@@ -74,6 +76,8 @@ if TYPE_CHECKING:
     from rnnbound.planning.solve import solve as solve
     from rnnbound.setting.faults import RequestError as RequestError
     from rnnbound.setting.scenario import Scenario as Scenario
+    from rnnbound.sweeping.sweep import Sweep as Sweep
+    from rnnbound.sweeping.sweep import sweep as sweep
     from rnnbound.theory.errata import errata as errata
     from rnnbound.verification.check import Check as Check
     from rnnbound.verification.verify import Verification as Verification

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "plan": "Width, iterations and step size that reach a target risk.",
     "bound": "The risk guaranteed at a width and an iteration count.",
     "solve": "The last value of any one quantity at which the guarantee holds.",
+    "sweep": "Plans or bounds at every point of a grid.",
     "compare": "The same task under every guarantee: needs, promises, cost.",
     "constants": "The constants of the theorems.",
     "regime": "Short, critical or long memory, and the width that changes it.",

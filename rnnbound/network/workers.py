@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import mmap
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle, send_handle
 from types import ModuleType, TracebackType
 from typing import Final, Self
 
+from rnnbound.execution.deaf import deaf
 from rnnbound.network.lanes import Board, Lanes, Work, set_up_numpy
 
 #: A file system in memory; elsewhere the pages of a temporary file do.
@@ -199,21 +199,6 @@ def _answer(lanes: Lanes | None, what: str, which: range) -> dict[int, float] | 
     except Exception as error:
         return error
     return found
-
-
-@contextmanager
-def deaf() -> Iterator[None]:
-    """Start processes that do not hear Ctrl-C; the one who starts them hears it afterwards."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    # The first process would start it, which unblocks the signal.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
