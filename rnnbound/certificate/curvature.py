@@ -66,7 +66,8 @@ def tensors(pairs: Pairs, orders: tuple[int, ...], residual: Residual) -> list[T
     """The derivatives of some orders at the start, against ē."""
     if not can_compute(pairs, max(orders)):
         return [_by_norms(pairs, order, residual) for order in orders]
-    entries = sized_states(pairs, pairs.w, pairs.u, max(orders))
+    last = max(orders)
+    entries = pairs.remembered(last, lambda: sized_states(pairs, pairs.w, pairs.u, last))
     kinds = [_Kind.of(pairs, order, entries, residual) for order in orders]
     k = pairs.count
     found = [
@@ -75,14 +76,7 @@ def tensors(pairs: Pairs, orders: tuple[int, ...], residual: Residual) -> list[T
     ]
 
     def work(block: slice) -> tuple[slice, list[tuple[Floats, Floats]]]:
-        w, u = pairs.w[block], pairs.u[block]
-        shape = (pairs.horizon, pairs.samples)
-        kept = [np.zeros((len(w), len(kind.factors), *shape)) for kind in kinds]
-        for t, jet in enumerate(pairs.jets(w, u, max(orders))):
-            for array, order in zip(kept, orders, strict=True):
-                for at, index in enumerate(indices(pairs.parameters, order)):
-                    array[:, at, t] = jet.get(index, 0.0)
-        flat = [array.reshape(*array.shape[:2], -1) for array in kept]
+        flat = pairs.remembered((block.start, orders), lambda: _flat(pairs, orders, block))
         return block, [k.reduced(f, residual.values) for k, f in zip(kinds, flat, strict=True)]
 
     for block, parts in pairs.run(work, sum(len(kind.factors) for kind in kinds)):
@@ -93,6 +87,18 @@ def tensors(pairs: Pairs, orders: tuple[int, ...], residual: Residual) -> list[T
             total.against[block] = (size + kind.lost) * (1 + 2.0**-40)
             total.form[block] = form
     return found
+
+
+def _flat(pairs: Pairs, orders: tuple[int, ...], block: slice) -> list[Floats]:
+    """Taylor coefficients of some pairs at the start, shape (b, components, T·n) each."""
+    w, u, p = pairs.w[block], pairs.u[block], pairs.parameters
+    shape = (pairs.horizon, pairs.samples)
+    found = [np.zeros((len(w), len(indices(p, order)), *shape)) for order in orders]
+    for t, jet in enumerate(pairs.jets(w, u, max(orders))):
+        for array, order in zip(found, orders, strict=True):
+            for at, index in enumerate(indices(p, order)):
+                array[:, at, t] = jet.get(index, 0.0)
+    return [array.reshape(*array.shape[:2], -1) for array in found]
 
 
 @dataclass(frozen=True, slots=True)

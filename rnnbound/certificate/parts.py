@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -42,6 +42,24 @@ class Radii:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Some of the pairs.
+
+    Attributes:
+        chosen: which.
+        pairs: these; they may remember.
+    """
+
+    chosen: NDArray[np.int64]
+    pairs: Pairs
+
+    @classmethod
+    def of(cls, pairs: Pairs, chosen: NDArray[np.int64]) -> Sample:
+        """A sample that will be looked at again and again."""
+        return cls(chosen, replace(pairs.some(chosen), memory={}))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Start:
     """A network at its start, data, the set that is projected on, and a comparator in it.
 
@@ -52,7 +70,7 @@ class Start:
         initial: a bound of R(0).
         norm: a bound of ‖J_0‖.
         found: ē.
-        sample: which pairs' curvature stands for that of all; None: all are looked at.
+        sample: pairs whose curvature stands for that of all; None: all are looked at.
         stands_for: the data and neurons that `pairs` are a part of; None: these are all.
     """
 
@@ -62,18 +80,18 @@ class Start:
     initial: float
     norm: float
     found: Residual
-    sample: NDArray[np.int64] | None = None
+    sample: Sample | None = None
     stands_for: Pairs | None = None
 
     @property
     def looked_at(self) -> Pairs:
         """The pairs whose curvature is computed."""
-        return self.pairs if self.sample is None else self.pairs.some(self.sample)
+        return self.pairs if self.sample is None else self.sample.pairs
 
     @property
     def moves_looked_at(self) -> Floats:
         """Their D̄."""
-        return self.moves if self.sample is None else self.moves[self.sample]
+        return self.moves if self.sample is None else self.moves[self.sample.chosen]
 
     @property
     def width(self) -> int:

@@ -9,10 +9,10 @@ Arrays of a block have the shape (b, …, n) with b pairs and n samples; X is ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ class Pairs:
         sigma: the activation.
         jobs: threads.
         tick: called with the number of pairs done.
+        memory: what is kept of passes that come again, if the pairs are few; None: nothing.
     """
 
     w: Floats
@@ -55,6 +56,7 @@ class Pairs:
     sigma: Sigma
     jobs: int = 1
     tick: Callable[[int], None] | None = field(default=None, compare=False)
+    memory: dict[Hashable, Any] | None = field(default=None, compare=False)
 
     @property
     def count(self) -> int:
@@ -91,6 +93,15 @@ class Pairs:
         """The same pairs with some of the samples."""
         x, y = np.ascontiguousarray(self.x[:, :, samples]), self.y[:, samples]
         return Pairs(self.w, self.u, self.c, x, y, self.sigma, self.jobs)
+
+    def remembered(self, key: Hashable, make: Callable[[], Part]) -> Part:
+        """What `make` makes, made once if there is a memory."""
+        if self.memory is None:
+            return make()
+        if key not in self.memory:
+            self.memory[key] = make()
+        found: Part = self.memory[key]
+        return found
 
     def blocks(self, components: int) -> list[slice]:
         """The pairs in blocks, if arrays of so many components per pair and row are held."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rnnbound.certificate.comparator import SEARCHED, Dual, Ridge, clipped
 from rnnbound.certificate.forward import residual
-from rnnbound.certificate.parts import Radii, Start, Way
+from rnnbound.certificate.parts import Radii, Sample, Start, Way
 from rnnbound.certificate.passes import Pairs
 
 Floats = NDArray[np.float64]
@@ -73,7 +73,6 @@ class Search:
         self.copies = pairs.count / self.pairs.count
         enough = max(_SAMPLE[0], _SAMPLE[1] // (pairs.samples * pairs.horizon))
         chosen = rng.choice(self.pairs.count, min(enough, self.pairs.count), replace=False)
-        self.sample = np.sort(chosen)
         self.way, self.initial, self.steps, self.note = way, initial, steps, note
         self.whole = Ridge(self.pairs, self.copies)
         self.ridge = self.whole
@@ -84,6 +83,7 @@ class Search:
             )
             self.pairs = self.pairs.part(part)
             self.ridge = Ridge(self.pairs, self.copies)
+        self.sample = Sample.of(self.pairs, np.sort(chosen))
         self.norm = 1.0
 
     def run(self, norm: float) -> Choice:
