@@ -30,7 +30,9 @@ def style_sheet() -> str:
     return (
         f":root{{color-scheme:light dark;{variables(0)}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{variables(1)}}}}}"
-        "svg.chart{width:100%;height:auto;display:block}"
+        "figure{overflow-x:auto}"
+        "svg.chart{width:100%;min-width:34rem;height:auto;display:block}"
+        "@media print{svg.chart{min-width:0}}"
         "svg.chart *{stroke-linejoin:round;stroke-linecap:butt}"
     )
 

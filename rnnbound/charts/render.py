@@ -33,8 +33,12 @@ def read_format(where: str, path: Path) -> str:
     return suffix
 
 
-def require_matplotlib(where: str) -> None:
+def require_matplotlib(where: str, extra: str = "plot") -> None:
     """See that there is something to draw with.
+
+    Args:
+        where: the option that needs it, for the error.
+        extra: the extra that brings it.
 
     Raises:
         RequestError: matplotlib is not installed.
@@ -43,7 +47,7 @@ def require_matplotlib(where: str) -> None:
         import matplotlib  # noqa: F401
     except ImportError:
         raise wrong(
-            where, "needs matplotlib; install it with: pip install 'rnnbound[plot]'"
+            where, f"needs matplotlib; install it with: pip install 'rnnbound[{extra}]'"
         ) from None
 
 

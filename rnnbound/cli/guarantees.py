@@ -28,7 +28,7 @@ def draw(
 ) -> None:
     """Put a plan or a bound on the page."""
     best = variants[headline]
-    page.say(_sentence(scenario, request, headline, best), "bold" if best.feasible else "bold red")
+    page.say(sentence(scenario, request, headline, best), "bold" if best.feasible else "bold red")
     if best.vacuous:
         page.say(
             "Vacuous: this is no better than B_H², which bounds the risk before any training.",
@@ -38,9 +38,9 @@ def draw(
     page.pairs([("task", task(scenario)), ("method", METHODS[request.method])])
     if best.feasible:
         page.heading("How to train")
-        page.pairs(_training(best, request.method in TIED.values()))
+        page.pairs(training(best, request.method in TIED.values()))
         page.heading("What it rests on")
-        page.pairs(_grounds(best))
+        page.pairs(grounds(best))
     page.heading("Variants")
     header = ("variant", "width", "iterations", "risk bound", "theorem")
     page.table(header, (_row(name, found) for name, found in variants.items()), strong=headline)
@@ -83,7 +83,8 @@ def memory(regime: str, contraction: float | Any) -> str:
     return f"{regime}: r = α_m σ1 = {people.real(contraction)} {_MEMORY[regime]} 1"
 
 
-def _sentence(scenario: Scenario, request: Request, headline: str, found: Guarantee) -> str:
+def sentence(scenario: Scenario, request: Request, headline: str, found: Guarantee) -> str:
+    """The answer, with all that it depends on."""
     if not found.feasible:
         return f"No guarantee ({headline}): {found.reason}."
     certain = "Guaranteed" if found.trusted else "Not a guarantee, but as printed"
@@ -111,7 +112,8 @@ def compared(method: str, tied: Guarantee) -> str:
     return f"With tied pairs (--method {TIED[method]}): {counts} for risk ≤ {risk}."
 
 
-def _training(found: Guarantee, tied: bool) -> Iterator[tuple[str, str]]:
+def training(found: Guarantee, tied: bool) -> Iterator[tuple[str, str]]:
+    """What training as guaranteed looks like, and costs."""
     yield "width m", people.count(found.width)
     yield "iterations τ", people.count(found.iterations)
     yield "step size η", people.real(found.step_size)
@@ -125,7 +127,8 @@ def _training(found: Guarantee, tied: bool) -> Iterator[tuple[str, str]]:
     yield "work", f"{people.real(found.flops, up=True)} flops"
 
 
-def _grounds(found: Guarantee) -> Iterator[tuple[str, str]]:
+def grounds(found: Guarantee) -> Iterator[tuple[str, str]]:
+    """What a guarantee rests on."""
     if found.statement:
         yield "theorem", found.statement
     yield "risk bound", people.real(found.risk_bound, up=True)

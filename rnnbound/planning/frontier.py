@@ -127,53 +127,73 @@ def _line(
         widest: log10 of the greatest width.
         points: how many widths.
     """
-    try:
-        if solver.holds(planned, top, epsilon):
-            narrowest = solver.least_width(top, epsilon)
-            assert narrowest is not None, "one is enough"
-            yield _step(narrowest, top)
-        else:
-            narrowest = _turn(solver, epsilon, planned)
-            yield from _from_above(solver, epsilon, narrowest, top)
-    except MagnitudeError:
-        return
+    known = _Known(solver, epsilon)
+    if known.holds(planned, top):
+        narrowest = known.least_width(top) or planned
+        yield _step(narrowest, top)
+    else:
+        narrowest = _turn(known, planned)
+        yield from _from_above(known, narrowest, top)
     span = max(widest - log10(narrowest), 1.0)
     bent, dense = min(span, _BENT), int(points * _DENSE)
     powers = [_NEXT + (bent - _NEXT) * k / dense for k in range(dense)]
     powers += [bent + (span - bent) * k / (points - dense) for k in range(points - dense + 1)]
     widths = [narrowest, *(_scaled(narrowest, power, PAIR, plus=1) for power in powers)]
     for width in dict.fromkeys(widths):
+        needed = known.least_iterations(width)
+        if needed is not None:
+            yield _step(width, needed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A guarantee of a target, no where it cannot be computed: the line ends there."""
+
+    solver: Solver
+    epsilon: float
+
+    def holds(self, width: Count, iterations: Count) -> bool:
         with suppress(MagnitudeError):
-            needed = solver.least_iterations(width, epsilon)
-            if needed is not None:
-                yield _step(width, needed)
+            return self.solver.holds(width, iterations, self.epsilon)
+        return False
+
+    def least_iterations(self, width: Count) -> Count | None:
+        with suppress(MagnitudeError):
+            return self.solver.least_iterations(width, self.epsilon)
+        return None
+
+    def least_width(self, iterations: Count) -> Count | None:
+        with suppress(MagnitudeError):
+            return self.solver.least_width(iterations, self.epsilon)
+        return None
 
 
-def _turn(solver: Solver, epsilon: float, enough: Count) -> Count:
+def _turn(known: _Known, enough: Count) -> Count:
     """About the least width that is enough for any number of iterations."""
     low, high = -2.0, 0.0
-    while solver.least_iterations(_scaled(enough, low, PAIR), epsilon) is not None:
+    while known.least_iterations(_scaled(enough, low, PAIR)) is not None:
         low, high = 2 * low, low
         if low < -log10(enough):
-            return PAIR if solver.least_iterations(PAIR, epsilon) is not None else enough
+            return PAIR if known.least_iterations(PAIR) is not None else enough
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if solver.least_iterations(_scaled(enough, middle, PAIR), epsilon) is None:
+        if known.least_iterations(_scaled(enough, middle, PAIR)) is None:
             low = middle
         else:
             high = middle
     return _scaled(enough, high, PAIR)
 
 
-def _from_above(solver: Solver, epsilon: float, narrowest: Count, top: Count) -> Iterator[Step]:
+def _from_above(known: _Known, narrowest: Count, top: Count) -> Iterator[Step]:
     """The part of the line that more iterations lie above, from `top` down to the turn."""
-    fewest = solver.least_iterations(narrowest, epsilon)
-    assert fewest is not None, "the width is enough"
+    fewest = known.least_iterations(narrowest)
+    if fewest is None:
+        return
     low, high = log10(fewest), log10(top)
     for k in range(_ABOVE):
         # Denser towards the turn.
         steps = _scaled(1, low + (high - low) * (1 - k / _ABOVE) ** 2, 1)
-        width = solver.least_width(steps, epsilon)
+        width = known.least_width(steps)
         if width is not None:
             yield _step(width, steps)
 
