@@ -18,6 +18,7 @@ _HOMES = {
     "RequestError": "rnnbound.setting.faults",
     "plan": "rnnbound.planning.plan",
     "bound": "rnnbound.planning.bound",
+    "sweep": "rnnbound.sweeping.sweep",
     "constants": "rnnbound.planning.constants",
     "regime": "rnnbound.planning.regime",
     "frontiers": "rnnbound.planning.frontier",
@@ -40,6 +41,7 @@ _HOMES = {
     "Formula": "rnnbound.planning.formula",
     "GrowthRow": "rnnbound.planning.growth",
     "ActivationRow": "rnnbound.planning.results",
+    "Sweep": "rnnbound.sweeping.sweep",
     "Verification": "rnnbound.verification.verify",
     "Check": "rnnbound.verification.check",
 }
@@ -72,6 +74,8 @@ if TYPE_CHECKING:
     from rnnbound.planning.results import Regime as Regime
     from rnnbound.setting.faults import RequestError as RequestError
     from rnnbound.setting.scenario import Scenario as Scenario
+    from rnnbound.sweeping.sweep import Sweep as Sweep
+    from rnnbound.sweeping.sweep import sweep as sweep
     from rnnbound.theory.errata import errata as errata
     from rnnbound.verification.check import Check as Check
     from rnnbound.verification.verify import Verification as Verification

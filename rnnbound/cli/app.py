@@ -29,6 +29,7 @@ COMPLETION_VARIABLE: Final = "_RNNBOUND_COMPLETE"
 COMMANDS: Final = {
     "plan": "Width, iterations and step size that reach a target risk.",
     "bound": "The risk guaranteed at a width and an iteration count.",
+    "sweep": "Plans or bounds at every point of a grid.",
     "constants": "The constants of the theorems.",
     "regime": "Short, critical or long memory, and the width that changes it.",
     "activations": "The activation functions and the bounds on their derivatives.",

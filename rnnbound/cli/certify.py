@@ -162,7 +162,7 @@ class _Asked:
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
     """Shows how far things are, on stderr, if that is a terminal."""
-    from rnnbound.cli.verify import _progress as bars
+    from rnnbound.cli.progress import progress_bar as bars
 
     with bars() as bar:
         task = bar.add_task("", total=None) if bar else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -23,17 +21,6 @@ _LATE: Final = "not everything could be simplified in time; the rest is shown as
 FORMS: Final = ("text", "latex", "sympy", "python", "mathml")
 
 
-def _with_scenario(function: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Add the scenario's options; this command must know which of them were given."""
-    signature = inspect.signature(function, eval_str=True)
-    own = [p for p in signature.parameters.values() if p.name != "values"]
-    shared = [
-        p.replace(name="file") if p.name == "scenario" else p for p in options.scenario_parameters()
-    ]
-    vars(function)["__signature__"] = signature.replace(parameters=[*own, *shared])
-    return function
-
-
 @options.command(
     scenario=False,
     examples=(
@@ -44,7 +31,7 @@ def _with_scenario(function: Callable[..., Answer]) -> Callable[..., Answer]:
         "rnnbound formula --growth",
     ),
 )
-@_with_scenario
+@options.with_scenario_values
 def formula(
     *,
     statement: str | None = typer.Argument(

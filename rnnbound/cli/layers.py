@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rnnbound.setting.faults import Fault, RequestError, shown
 from rnnbound.setting.scenario import FIELDS, Scenario, validate
+
+if TYPE_CHECKING:
+    from rnnbound.setting.document import Task
+    from rnnbound.sweeping.grid import Block
 
 OPTION: Final = {field.name: "--" + field.name.replace("_", "-") for field in FIELDS}
 VARIABLE: Final = {field.name: "RNNBOUND_" + field.name.upper() for field in FIELDS}
@@ -56,6 +60,38 @@ def resolve(
     if faults:
         raise RequestError(faults)
     return Scenario(**resolved), places
+
+
+def blocks(
+    options: Mapping[str, str | None], source: str | None
+) -> tuple[list[Block], list[Fault]]:
+    """The scenarios of a file that may hold several, with the layers above it, not validated.
+
+    Returns:
+        A block each, and the faults of the file's keys.
+
+    Raises:
+        RequestError: the file cannot be read.
+    """
+    from rnnbound.sweeping.grid import Block
+
+    tasks: list[Task] = [("1", {}, {})]
+    faults: list[Fault] = []
+    if source is not None:
+        from rnnbound.setting.document import load_all
+
+        tasks, faults = load_all(source)
+    found = []
+    for name, values, said in tasks:
+        places = OPTION | said
+        for key, variable in VARIABLE.items():
+            if variable in os.environ:
+                values[key], places[key] = os.environ[variable], variable
+        for key, value in options.items():
+            if value is not None:
+                values[key], places[key] = value, OPTION[key]
+        found.append(Block(name, values, places))
+    return found, faults
 
 
 def _same(name: str, given: object, value: int) -> bool:

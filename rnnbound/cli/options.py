@@ -19,6 +19,7 @@ from typer.main import get_command as build
 
 from rnnbound.charts.render import FORMATS as PICTURES
 from rnnbound.cli import data_options
+from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.layers import OPTION, VARIABLE, resolve
 from rnnbound.cli.output import FORMATS, Answer, Output
 from rnnbound.cli.parameters import TextParameters
@@ -48,6 +49,11 @@ def text(name: str, metavar: str, help: str, *more: str, names: Sequence[str] = 
     """An option that takes text, None if not given."""
     complete = choices(names) if names else None
     return typer.Option(None, name, *more, metavar=metavar, help=help, autocompletion=complete)
+
+
+def several(name: str, metavar: str, help: str) -> Any:
+    """An option that may be given again and again."""
+    return typer.Option([], name, metavar=metavar, help=help)
 
 
 def method() -> Any:
@@ -116,6 +122,18 @@ def scenario_parameters() -> list[Parameter]:
     return listed
 
 
+def with_scenario_values(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the scenario's options to a command that must know which of them were given.
+
+    It gets their texts as `values`, and the name of the scenario file as ``values["file"]``.
+    """
+    signature = inspect.signature(function, eval_str=True)
+    own = [p for p in signature.parameters.values() if p.name != "values"]
+    shared = [p.replace(name="file") if p.name == "scenario" else p for p in scenario_parameters()]
+    vars(function)["__signature__"] = signature.replace(parameters=[*own, *shared])
+    return function
+
+
 def _output_parameters(plot: bool) -> list[Parameter]:
     formats = ", ".join(FORMATS)
     listed = [
@@ -152,7 +170,7 @@ def command(
     output: bool = True,
     data: bool = False,
     plot: bool = False,
-) -> Callable[[Callable[..., Answer | str]], Any]:
+) -> Callable[[Callable[..., Answer | str | ExitCode]], Any]:
     """Make a command of a function that returns an answer, or text to be printed as it is.
 
     Args:
@@ -165,7 +183,7 @@ def command(
             `plotted: bool` is told whether it was given.
     """
 
-    def decorate(function: Callable[..., Answer | str]) -> Any:
+    def decorate(function: Callable[..., Answer | str | ExitCode]) -> Any:
         own = [
             parameter.replace(kind=Parameter.KEYWORD_ONLY)
             for name, parameter in inspect.signature(function, eval_str=True).parameters.items()
@@ -202,7 +220,7 @@ def command(
 
 
 def _invoke(
-    function: Callable[..., Answer | str],
+    function: Callable[..., Answer | str | ExitCode],
     values: dict[str, Any],
     places: Mapping[str, str],
     output: Output,
@@ -227,6 +245,8 @@ def _invoke(
         raise RequestError(
             Fault(where.get(fault.where, fault.where), fault.message) for fault in error.faults
         ) from error
+    if isinstance(answer, ExitCode):  # it has written its result itself
+        return answer
     if isinstance(answer, Answer):
         if dataset is not None and not uses_values:
             answer = replace(answer, notes=(*answer.notes, data_options.remark(dataset)))

@@ -7,11 +7,11 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.setting.faults import shown, suggestion, wrong
@@ -168,17 +168,24 @@ def target_file(option: str, name: str | None) -> Path | None:
 
 def write_file(path: Path, content: str | bytes) -> None:
     """Replace a file by `content` in one step; a device or a pipe is written to."""
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    with replacing(path) as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` once all is written; a device or a pipe itself."""
     exists = path.exists()
     mode = path.stat().st_mode if exists else stat.S_IFREG
     if not stat.S_ISREG(mode):
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            yield file
         return
     target = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(stat.S_IMODE(mode) if exists else 0o666 & ~_umask())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,14 +13,13 @@ from rnnbound.cli import options, people
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.json_text import plain
 from rnnbound.cli.output import Answer, remark, target_file, write_file
+from rnnbound.cli.progress import progress_bar
 from rnnbound.setting.faults import shown, suggestion, wrong
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.verification.groups import GROUPS
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from rnnbound.charts.chart import Chart
     from rnnbound.cli.page import Page
     from rnnbound.verification.check import Check
@@ -59,6 +56,9 @@ def verify(
     ),
     seed: str | None = options.text("--seed", "N", "Seed of everything random (default 0)."),
     jobs: str | None = options.text("--jobs", "N", "Processes (default: all cores)."),
+    dask: str | None = options.text(
+        "--dask", "ADDRESS", "Compute on a running Dask cluster (needs the extra dask)."
+    ),
     run_plan: bool = typer.Option(
         False, "--run-plan", help="Train at the planned width until the planned iterations."
     ),
@@ -83,6 +83,7 @@ def verify(
     """
     junit_file = target_file("--junit", junit)
     given = options.given(checks=checks, method=method, variant=variant, seeds=seeds, seed=seed)
+    given |= options.given(dask=dask)
     given["jobs"] = jobs if jobs is not None else str(os.cpu_count() or 1)
     of_plan = options.given(
         epsilon=epsilon,
@@ -118,6 +119,8 @@ def _run_plan(
 ) -> Verification:
     if "checks" in given:
         raise wrong("checks", "goes without --run-plan, which is a check of its own")
+    if "dask" in given:
+        raise wrong("dask", "goes without --run-plan, which is one training in one place")
     return _carry_out(scenario, _PlanRequest.read(given, of_plan))
 
 
@@ -128,7 +131,7 @@ def _check(
         raise wrong(place, "has a meaning only with --run-plan")
     from rnnbound.verification import verify as library
 
-    with _progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("checks", total=None) if bar else None
 
         def progress(done: int, total: int, piece: library.Piece) -> None:
@@ -197,7 +200,7 @@ def _carry_out(scenario: Scenario, request: _PlanRequest) -> Verification:
 
     check_range(scenario)
     begun = perf_counter()
-    with _progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("training", total=None) if bar else None
 
         def progress(done: int, total: int) -> None:
@@ -227,22 +230,6 @@ def _carry_out(scenario: Scenario, request: _PlanRequest) -> Verification:
         complete=not ran.interrupted,
         plan=ran,
     )
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A progress bar on stderr, if that is a terminal."""
-    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True) as bar:
-        yield bar
 
 
 def _problem(found: Verification) -> str | None:

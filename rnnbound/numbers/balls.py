@@ -53,6 +53,9 @@ class Balls:
     def minimum(self, x: arb, y: arb) -> arb:
         return x.min(y)
 
+    def only(self, condition: bool, value: Callable[[], arb]) -> arb | None:
+        return value() if condition else None
+
     def evolve(
         self, matrix: Sequence[Sequence[arb]], steps: int, vector: Sequence[arb]
     ) -> Sequence[arb]:

@@ -50,6 +50,11 @@ def count(value: object) -> Count:
     return normalise(exact)
 
 
+def exact(value: object) -> Decimal:
+    """A decimal, as it is written."""
+    return _decimal(value, "a number")
+
+
 def _decimal(value: object, wanted: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
         raise ValueError(f"must be {wanted}, not {_kind(value)}")

@@ -14,7 +14,7 @@ from functools import reduce
 from operator import mul
 from typing import cast
 
-from rnnbound.numbers.system import Number, NumberSystem, SymbolicSystem
+from rnnbound.numbers.system import Number, NumberSystem, PointwiseSystem, SymbolicSystem
 
 State = tuple[Number, ...]
 
@@ -73,6 +73,8 @@ def iterate(
         for _ in range(steps):
             state = step(state)
         return state
+    if hasattr(system, "repeat"):
+        return cast(PointwiseSystem, system).repeat(step, start, steps)
     if not isinstance(steps, int):
         terms = [x.terms for x in _moved(step, len(start))]
         return tuple(cast(SymbolicSystem, system).closed_form(terms, steps, start))

@@ -7,7 +7,7 @@ which system it runs in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -43,6 +43,9 @@ class NumberSystem(Protocol):
     def minimum(self, x: Number, y: Number) -> Number:
         """The smaller of `x` and `y`."""
 
+    def only(self, condition: Any, value: Callable[[], Number]) -> Number | None:
+        """`value()` where the condition holds; None, or what stands for it, elsewhere."""
+
     def evolve(
         self, matrix: Sequence[Sequence[Number]], steps: Number, vector: Sequence[Number]
     ) -> Sequence[Number]:
@@ -63,3 +66,15 @@ class SymbolicSystem(NumberSystem, Protocol):
         `step` says what each variable becomes, a polynomial in the variables (coefficients by
         exponent tuple) that mentions none behind it and itself only linearly.
         """
+
+
+class PointwiseSystem(NumberSystem, Protocol):
+    """A number system of many points, each with its own number of steps."""
+
+    def repeat(
+        self,
+        step: Callable[[tuple[Number, ...]], tuple[Number, ...]],
+        start: tuple[Number, ...],
+        steps: Number,
+    ) -> tuple[Number, ...]:
+        """The state after as many steps as each point asks for."""

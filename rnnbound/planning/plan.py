@@ -9,7 +9,7 @@ from flint import arb
 
 from rnnbound.numbers import decimals
 from rnnbound.numbers.count import Count
-from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError
+from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, Real
 from rnnbound.planning.describe import describe
 from rnnbound.planning.registry import SOLVERS, absent
 from rnnbound.planning.request import headline, read_request, read_variants
@@ -133,12 +133,12 @@ def _counts(solver: Solver, request: Request) -> tuple[Count, Count] | None:
 
 def _missed(answer: Guarantee) -> Guarantee:
     """The answer where width and iterations were given and miss the target."""
-    counts = f"width {answer.width} and iterations {answer.iterations}"
+    assert answer.risk_bound is not None
     return replace(
         answer,
         feasible=False,
         certified=True,
-        reason=f"{counts} guarantee {answer.risk_bound:.6g}, which is above {answer.epsilon}",
+        reason=missed(answer.width, answer.iterations, answer.risk_bound, answer.epsilon),
         smallest_epsilon=answer.risk_bound,
         smallest_epsilon_log10=answer.risk_bound_log10,
     )
@@ -157,10 +157,7 @@ def _infeasible(solver: Solver, request: Request, variant: str) -> Guarantee:
     if smallest is None:
         reason = f"{fixed}: no internal ε meets the requirements of the theorem; it needs more"
     else:
-        reason = (
-            f"{fixed}: the bound stays above {decimals.real(smallest):.6g}, which is above the "
-            f"target {epsilon}, however large the other count is"
-        )
+        reason = unreachable(fixed, decimals.real(smallest), epsilon)
     return Guarantee(
         statement=None,
         trusted=TRUSTED[variant],
@@ -169,6 +166,19 @@ def _infeasible(solver: Solver, request: Request, variant: str) -> Guarantee:
         epsilon=epsilon,
         smallest_epsilon=None if smallest is None else decimals.real(smallest),
         smallest_epsilon_log10=None if smallest is None else decimals.log10(smallest),
+    )
+
+
+def missed(m: Count | None, tau: Count | None, risk: Real, epsilon: float | None) -> str:
+    """Why given counts do not do."""
+    return f"width {m} and iterations {tau} guarantee {risk:.6g}, which is above {epsilon}"
+
+
+def unreachable(fixed: str, smallest: Real, epsilon: float | None) -> str:
+    """Why no value of the other count does."""
+    return (
+        f"{fixed}: the bound stays above {smallest:.6g}, which is above the "
+        f"target {epsilon}, however large the other count is"
     )
 
 

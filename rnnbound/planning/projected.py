@@ -27,9 +27,9 @@ _LOG_PAIR = math.log(PAIR)
 #: A width at which nothing is left of what falls with the width.
 _ENDLESS = arb(2) ** (1 << 60)
 #: Optima whose log-widths differ by more are tried both.
-_APART = 0.25
+APART = 0.25
 #: An optimum that is worse by more, in log m·τ, is not made better by rounding.
-_CLOSE = 0.1
+CLOSE = 0.1
 #: How closely a log-width is guessed with constants that are close, and with exact ones.
 _ROUGH, _EXACT = 1e-5, 1e-11
 
@@ -137,10 +137,10 @@ class Projected(SearchedSolver):
 
             for start in (self._start(form, epsilon), *self._kinks(form, epsilon)):
                 x, value = minimise(work, start, 0.5, 0.05, _LOG_PAIR)
-                if all(abs(x - other) > _APART for _, other in found):
+                if all(abs(x - other) > APART for _, other in found):
                     found.append((value, x))
         best = min(found)[0]
-        for value, x in sorted(pair for pair in found if pair[0] <= best + _CLOSE):
+        for value, x in sorted(pair for pair in found if pair[0] <= best + CLOSE):
             yield arb(x).exp(), arb(value - x).exp()
 
     def _start(self, form: Theorem, epsilon: float) -> float:
@@ -164,7 +164,7 @@ class Projected(SearchedSolver):
         for kink in getattr(endless, "kinks", ()):
             x = float(kink.log())
             if x > _LOG_PAIR and not math.isinf(self._log_iterations(form, x, epsilon, endless)):
-                yield x - _APART
+                yield x - APART
 
     def _log_iterations(self, form: Theorem, x: float, epsilon: float, c: Any) -> float:
         """log of the τ needed at log-width `x` with constants `c`."""

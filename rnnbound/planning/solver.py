@@ -26,7 +26,7 @@ _MARGIN_BITS: Final = 64
 _ROUNDING: Final = 1e-12
 #: A count whose plan cannot be better by so much is passed over, not the end of the search: the
 #: least work is not quite convex where a bound is the smaller of two.
-_HOPE: Final = 1.03
+HOPE: Final = 1.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,5 +234,5 @@ class _Candidates:
             fixed = around
             while (fixed := move(fixed, self._step)) > 0:
                 least = self.add(fixed)
-                if least is None or least >= self.work * _HOPE:
+                if least is None or least >= self.work * HOPE:
                     break

@@ -38,25 +38,87 @@ def load(source: str) -> tuple[dict[str, object], list[Fault]]:
         RequestError: the file cannot be read or is not TOML or JSON.
     """
     name = title(source)
+    data, repeated = _read(source)
+    if not isinstance(data, dict):
+        raise wrong(name, "must be one table of keys and values")
+    faults = [Fault(f"{name}: {key}", "duplicate key") for key in repeated]
+    return _known(data, f"{name}: ", faults), faults
+
+
+#: What holds several scenarios in a file, and what names one of them.
+SEVERAL: Final = "scenarios"
+NAME: Final = "name"
+
+
+#: A scenario of a file: its name, its values, and where each of them stands.
+Task = tuple[str, dict[str, object], dict[str, str]]
+
+
+def load_all(source: str) -> tuple[list[Task], list[Fault]]:
+    """Read a file of one or several scenarios.
+
+    Several are a list under ``scenarios``, or a JSON list; keys beside it hold for all of them.
+
+    Returns:
+        For each its name (or number), its values, not yet validated, and their places; and the
+        faults of the keys.
+
+    Raises:
+        RequestError: the file cannot be read or is not TOML or JSON.
+    """
+    name = title(source)
+    data, repeated = _read(source)
+    faults = [Fault(f"{name}: {key}", "duplicate key") for key in repeated]
+    if isinstance(data, dict) and SEVERAL not in data:
+        values = _known(data, f"{name}: ", faults)
+        return [("1", values, {key: f"{name}: {key}" for key in values})], faults
+    if isinstance(data, dict):
+        listed, prefix = data.pop(SEVERAL), f"{name}: {SEVERAL}."
+        common = _known(data, f"{name}: ", faults)
+    else:
+        listed, prefix, common = data, f"{name}: ", {}
+    if not isinstance(listed, list) or not listed:
+        raise wrong(f"{name}: {SEVERAL}", "must be a list of at least one scenario")
+    found: list[Task] = []
+    for number, task in enumerate(listed, 1):
+        where = f"{prefix}{number}"
+        if not isinstance(task, dict):
+            faults.append(Fault(where, f"must be a table of keys and values, not {shown(task)}"))
+            continue
+        label = task.pop(NAME, str(number))
+        if not isinstance(label, str) or not label.isprintable() or not label:
+            faults.append(Fault(f"{where}.{NAME}", f"must be a short text, not {shown(label)}"))
+        elif label in {other for other, _, _ in found}:
+            faults.append(Fault(f"{where}.{NAME}", f"{shown(label)} names another one, too"))
+        own = _known(task, f"{where}.", faults)
+        places = {key: f"{name}: {key}" for key in common} | {k: f"{where}.{k}" for k in own}
+        found.append((str(label), {**common, **own}, places))
+    return found, faults
+
+
+def _known(data: dict[str, Any], prefix: str, faults: list[Fault]) -> dict[str, object]:
+    """The values of known keys; the others are faults."""
+    for path in _leaves({key: data[key] for key in data if key not in _KEYS}):
+        hint = suggestion(path.rpartition(".")[2], _KEYS)
+        faults.append(Fault(f"{prefix}{path}", f"unknown key; {hint}"))
+    return {key: value for key, value in data.items() if key in _KEYS}
+
+
+def _read(source: str) -> tuple[Any, list[str]]:
+    """What a file holds, and the keys that it repeats."""
+    name = title(source)
     parse = _json if source == "-" else _parser(source)
     try:
         text = _text(_bytes(source))
         if not text.strip():
             raise ValueError("is empty; write at least one key, such as horizon = 10")
-        data, repeated = parse(text)
-        if not isinstance(data, dict):
-            raise ValueError("must be one table of keys and values")
+        return parse(text)
     except OSError as error:
         raise wrong(name, f"cannot be read: {error.strerror or error}") from None
     except RecursionError:
         raise wrong(name, "is nested too deeply for a scenario") from None
     except ValueError as error:
         raise wrong(name, str(error)) from None
-    faults = [Fault(f"{name}: {key}", "duplicate key") for key in repeated]
-    for path in _leaves({key: data[key] for key in data if key not in _KEYS}):
-        hint = suggestion(path.rpartition(".")[2], _KEYS)
-        faults.append(Fault(f"{name}: {path}", f"unknown key; {hint}"))
-    return {key: value for key, value in data.items() if key in _KEYS}, faults
 
 
 def _parser(source: str) -> Callable[[str], tuple[Any, list[str]]]:

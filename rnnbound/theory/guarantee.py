@@ -102,10 +102,12 @@ class Theorem(ABC):
         once = self.bound(c, m, c.q.ns.number(1))
         budget = epsilon if self.combine == "sum" else c.q.ns.sqrt(epsilon)
         left = budget - once.rest
-        if not left > 0:
-            return None
-        ratio = once.terms["optimization"] / left
-        return ratio if self.rate == "1" else ratio**2
+
+        def needed() -> Number:
+            ratio = once.terms["optimization"] / left
+            return ratio if self.rate == "1" else ratio**2
+
+        return c.q.ns.only(left > 0, needed)
 
     @abstractmethod
     def bound(self, c: Any, m: Number, tau: Number) -> RiskBound:

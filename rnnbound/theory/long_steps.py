@@ -15,7 +15,7 @@ from abc import abstractmethod
 from fractions import Fraction
 from typing import ClassVar, Final
 
-from rnnbound.numbers.system import Number
+from rnnbound.numbers.system import Number, NumberSystem
 from rnnbound.theory.guarantee import Combine, RiskBound
 from rnnbound.theory.sharp import WHOLE, lifted
 from rnnbound.theory.theorem1 import SharpTheorem
@@ -61,22 +61,22 @@ class LongSteps(SharpTheorem):
         q, ns, step = c.q, c.q.ns, lifted(c.q.ns, self.step)
         k, S_prime = self.K(c, m) / ns.sqrt(m), self.hessian(c, m)
         root = (k + ns.sqrt(k**2 + 2 * S_prime * q.nu_squared / (step * tau))) / 2
-        if step != 1:
-            root = ns.maximum(root, k / self._share(step))
+        if self.step != 1:
+            root = ns.maximum(root, k / self._share(ns))
         terms = {"optimization": root - k, "approximation": k}
         return RiskBound(terms, self.combine, step / S_prime)
 
     def iterations(self, c: TightConstants, m: Number, epsilon: Number) -> Number | None:
         q, ns, step = c.q, c.q.ns, lifted(c.q.ns, self.step)
         k, root = self.K(c, m) / ns.sqrt(m), ns.sqrt(epsilon)
-        if not (root > k and self._share(step) * root >= k):
-            return None
-        return self.hessian(c, m) * q.nu_squared / (2 * step * root * (root - k))
+        return ns.only(
+            (root > k) & (self._share(ns) * root >= k),
+            lambda: self.hessian(c, m) * q.nu_squared / (2 * step * root * (root - k)),
+        )
 
-    @staticmethod
-    def _share(step: Number) -> Number:
+    def _share(self, ns: NumberSystem) -> Number:
         """1 − κ."""
-        return 1 - (step - 1) / (2 - step)
+        return lifted(ns, 1 - (self.step - 1) / (2 - self.step))
 
 
 class TightDescent(LongSteps):

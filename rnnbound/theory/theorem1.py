@@ -21,11 +21,11 @@ class Theorem1(Theorem):
     combine: ClassVar[Combine] = "sum"
 
     def __init__(self, constants: type[PaperConstants], title: str = "Theorem 1") -> None:
-        self._constants = constants
+        self.make = constants
         self.title = title
 
     def constants(self, q: Quantities, a: Number) -> PaperConstants:
-        return self._constants(q, a)
+        return self.make(q, a)
 
     def bound(self, c: PaperConstants, m: Number, tau: Number) -> RiskBound:
         q, ns = c.q, c.q.ns
@@ -46,14 +46,14 @@ class SharpTheorem(Theorem):
     statement: ClassVar[str]
 
     def __init__(self, constants: type[SharpConstants], title: str | None = None) -> None:
-        self._constants = constants
+        self.make = constants
         self.title = title or self.statement
 
     def constants(self, q: Quantities, a: Number) -> Any:
-        return self._constants(q, a)
+        return self.make(q, a)
 
     def sketch(self, q: Quantities, a: Number) -> Any:
-        return self._constants.sketch(q, a)
+        return self.make.sketch(q, a)
 
 
 class Drift(SharpTheorem):

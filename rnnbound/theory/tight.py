@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from flint import arb
 
@@ -75,11 +75,14 @@ class TightConstants(SharpConstants):
         """Whether σ''' exists and is bounded, which T3, T_H and tied pairs need."""
         return self.lemma.support.has_third
 
-    def _worst(self, name: str) -> arb:
+    def _worst(self, name: str) -> Any:
         return self._worst_at(name, self.a)
 
-    def _worst_at(self, name: str, a: arb) -> arb:
-        lemma = self.lemma.coarse if self.searching else self.lemma
+    def _worst_at(self, name: str, a: arb) -> Any:
+        return self._along(self.lemma.coarse if self.searching else self.lemma, name, a)
+
+    def _along(self, lemma: TightLemma, name: str, a: Number) -> Number:
+        """What a lemma says of the constant `name` at `a`."""
         return lemma.worst(name, a)
 
     @classmethod
@@ -186,9 +189,9 @@ class TightConstants(SharpConstants):
         most, mean = self._start
         part = mean / most
         x = 2 * ns.log(1 / (self.q.delta * lifted(ns, share))) / m
-        spread = ns.sqrt((x / 3) ** 2 + x * ns.minimum(2 * part * (1 - part), ns.number(1) / 2))
-        if not part <= ns.number(1) / 2:
-            spread = ns.sqrt((x / 3) ** 2 + x / 2)
+        # The variance of a share that is at most `part` is at most that of ½.
+        small = ns.minimum(part, ns.number(1) / 2)
+        spread = ns.sqrt((x / 3) ** 2 + x * (2 * small * (1 - small)))
         return ns.minimum(most, most * (part + x / 3 + spread))
 
     @cached_property
@@ -204,7 +207,7 @@ class TightConstants(SharpConstants):
         if not self.q.activation:
             return self.T_H
         lemma = self.lemma.coarse
-        return (lemma.coarse if self.searching else lemma).worst("T_H", self.a)
+        return self._along(lemma.coarse if self.searching else lemma, "T_H", self.a)
 
     def displacement(self, m: Number) -> Number:
         """The smaller of the sharp one and T_H‖ν‖³/(6√m): in a pair second derivatives cancel."""

@@ -172,6 +172,15 @@ class TightLemma:
         """The same at `a` itself, rounded up to a double, and not on a chord."""
         return self._node(name, _Dyadic.of(a.upper()).ceiling(_DOUBLE_BITS))
 
+    @property
+    def fineness(self) -> int:
+        """Bits of a node, over those of the number of steps that the memory spans."""
+        return self._fineness
+
+    def node(self, name: str, a: float) -> arb:
+        """The constant at a node itself, given as a double."""
+        return self._node(name, _Dyadic.of(arb(a)))
+
     def _around(self, a: arb) -> tuple[_Dyadic, _Dyadic]:
         """The nodes on both sides of `a`."""
         with precision(_RATE_BITS):

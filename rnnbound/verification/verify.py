@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from time import perf_counter
 from typing import Any, Final
 
+from rnnbound.execution.processes import share
 from rnnbound.numbers import numerals
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
@@ -15,7 +16,6 @@ from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.verification.check import Check
 from rnnbound.verification.groups import GROUPS
-from rnnbound.verification.processes import share
 from rnnbound.verification.whole_plan import PlanRun
 
 #: Initialisations for each kind of target, and where the seeds start.
@@ -201,6 +201,7 @@ def verify(
     seeds: int | str = DEFAULT_SEEDS,
     seed: int | str = 0,
     jobs: int | str = 1,
+    dask: str | None = None,
     progress: Callable[[int, int, Piece], None] = lambda done, total, piece: None,
 ) -> Verification:
     """Try to refute every statement.
@@ -214,6 +215,7 @@ def verify(
         seeds: initialisations for each kind of target.
         seed: of everything random; the result depends on it and not on `jobs`.
         jobs: processes.
+        dask: address of a running Dask scheduler to use instead.
         progress: told the pieces done and their number, and which is done.
 
     An interruption (Ctrl-C) ends it with what is known so far.
@@ -230,8 +232,7 @@ def verify(
     work = pieces(scenario, wanted)
     results: dict[int, list[Check]] = {}
     complete = True
-    # The longest pieces come last in the report; started first, they end together.
-    shared = share([piece.run for piece in work], wanted.jobs)
+    shared = _shared([piece.run for piece in work], wanted.jobs, dask)
     try:
         for done, (index, found) in enumerate(shared, 1):
             results[index] = found
@@ -250,3 +251,14 @@ def verify(
         seed=wanted.seed,
         complete=complete,
     )
+
+
+def _shared(
+    tasks: Sequence[Callable[[], list[Check]]], jobs: int, dask: str | None
+) -> Generator[tuple[int, list[Check]], None, None]:
+    """Run the tasks somewhere; the longest ones, which come last in the report, first."""
+    if dask is None:
+        return share(tasks, jobs)
+    from rnnbound.execution import cluster
+
+    return cluster.share(tasks, dask)

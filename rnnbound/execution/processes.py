@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -17,7 +17,13 @@ from typing import Final, TypeVar, cast
 
 T = TypeVar("T")
 
+#: Results that may be finished before an earlier one is, for each process.
+AHEAD: Final = 4
 _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+#: What is to be done next, with its place; None when there is nothing to hand out now.
+Source = Callable[[], "tuple[int, Callable[[], T]] | None"]
 
 
 def share(tasks: Sequence[Callable[[], T]], jobs: int) -> Generator[tuple[int, T], None, None]:
@@ -31,34 +37,77 @@ def share(tasks: Sequence[Callable[[], T]], jobs: int) -> Generator[tuple[int, T
         RuntimeError: a process died.
         Exception: what a task raised.
     """
-    jobs = min(jobs, len(tasks))
-    if jobs == 1:
-        for index, task in enumerate(tasks):
-            yield index, task()
+    if min(jobs, len(tasks)) == 1:
+        yield from ((index, task()) for index, task in enumerate(tasks))
         return
     waiting = list(range(len(tasks)))
-    workers: dict[Connection, tuple[BaseProcess, int]] = {}
+
+    def last() -> tuple[int, Callable[[], T]] | None:
+        return (waiting[-1], tasks[waiting.pop()]) if waiting else None
+
+    yield from _run(last, min(jobs, len(tasks)))
+
+
+def in_order(tasks: Iterable[Callable[[], T]], jobs: int) -> Generator[T, None, None]:
+    """Run tasks that are made as they are needed, and yield their results in their order.
+
+    Few more than `jobs` results are ever held.
+
+    Raises:
+        RuntimeError: a process died.
+        Exception: what a task raised.
+    """
+    if jobs == 1:
+        yield from (task() for task in tasks)
+        return
+    source, done, handed = iter(tasks), 0, 0
+
+    def following() -> tuple[int, Callable[[], T]] | None:
+        nonlocal handed
+        task = next(source, None) if handed < done + AHEAD * jobs else None
+        if task is None:
+            return None
+        handed += 1
+        return handed - 1, task
+
+    results: dict[int, T] = {}
+    running = _run(following, jobs)
     try:
-        with _one_thread_each():
-            for _ in range(jobs):
-                _start(workers, tasks, waiting.pop())
-        while workers:
+        for index, result in running:
+            results[index] = result
+            while done in results:
+                done += 1
+                yield results.pop(done - 1)
+    finally:
+        running.close()
+
+
+def _run(source: Source[T], jobs: int) -> Generator[tuple[int, T], None, None]:
+    """Hand out what the source has until it has nothing and all is done."""
+    workers: dict[Connection, tuple[BaseProcess, int]] = {}
+    idle: list[tuple[Connection, BaseProcess]] = []
+    try:
+        while True:
+            while len(workers) < jobs and (task := source()) is not None:
+                if idle:
+                    _hand(workers, *idle.pop(), task)
+                else:
+                    with _one_thread_each():
+                        _start(workers, task)
+            if not workers:
+                return
             for ready in cast("list[Connection]", wait(list(workers))):
                 process, index = workers.pop(ready)
-                yield index, _result(ready, process)
-                if waiting:
-                    _hand(workers, ready, process, tasks, waiting.pop())
-                else:
-                    ready.close()
+                result: T = _result(ready, process)
+                idle.append((ready, process))
+                yield index, result
     finally:
-        for process, _ in workers.values():
+        for process in (*(p for p, _ in workers.values()), *(p for _, p in idle)):
             process.kill()
 
 
 def _start(
-    workers: dict[Connection, tuple[BaseProcess, int]],
-    tasks: Sequence[Callable[[], T]],
-    index: int,
+    workers: dict[Connection, tuple[BaseProcess, int]], task: tuple[int, Callable[[], T]]
 ) -> None:
     # A fork would copy locks that threads of NumPy hold.
     context = get_context("spawn")
@@ -67,18 +116,18 @@ def _start(
     with _deaf():
         process.start()
     theirs.close()
-    _hand(workers, ours, process, tasks, index)
+    _hand(workers, ours, process, task)
 
 
 def _hand(
     workers: dict[Connection, tuple[BaseProcess, int]],
     to: Connection,
     process: BaseProcess,
-    tasks: Sequence[Callable[[], T]],
-    index: int,
+    task: tuple[int, Callable[[], T]],
 ) -> None:
+    index, function = task
     workers[to] = process, index
-    to.send(tasks[index])
+    to.send(function)
 
 
 def _result(from_: Connection, process: BaseProcess) -> T:  # type: ignore[type-var]
@@ -97,13 +146,16 @@ def _work(tasks: Connection) -> None:
     while True:
         try:
             task = tasks.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return
         try:
             answer = False, task()
         except Exception as error:
             answer = True, error
-        tasks.send(answer)
+        try:
+            tasks.send(answer)
+        except OSError:  # nobody is left to hear of it
+            return
 
 
 @contextmanager

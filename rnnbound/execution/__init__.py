@@ -1,0 +1,1 @@
+"""Work shared among processes or the workers of a cluster."""

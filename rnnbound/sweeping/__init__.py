@@ -1,0 +1,1 @@
+"""Plans and bounds over grids: axes, the vectorised planner, processes and clusters."""

@@ -1,0 +1,109 @@
+"""The tight constants at many points at once.
+
+The chords of :class:`rnnbound.theory.tight_lemma.TightLemma` and their ends are shared: what is
+computed for one point, here or in ball arithmetic, serves all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from flint import arb
+
+from rnnbound.numbers.arrays import ARRAYS, UNIT, Approximate
+from rnnbound.numbers.balls import BALLS, precision
+from rnnbound.numbers.limits import MagnitudeError
+from rnnbound.theory.tight import TightConstants, tight_lemma
+from rnnbound.theory.tight_lemma import Target, TightLemma
+
+_BITS = 128
+
+
+class TightArrays(TightConstants):
+    """The constants in arrays; all points have the same horizon."""
+
+    #: What depends on the scenario alone, and on it and `searching`.
+    at_start: ClassVar = ("B_H_squared", "B_H", "B_rms")
+
+    @cached_property
+    def lemma(self) -> TightLemma:
+        assert self.q.activation is not None
+        return tight_lemma(self.q.activation, int(np.max(self.q.T.v)))
+
+    def _capped(self, name: str, value: Any) -> Any:
+        return value if self.searching else ARRAYS.minimum(getattr(self.sharp, name), value)
+
+    @cached_property
+    def _target(self) -> Target:
+        q = self.q
+        symbols = np.broadcast_arrays(*(np.asarray(x.v) for x in (q.alpha, q.nu_w, q.nu_u)))
+        found = _each(self.lemma.target, symbols)
+        names = ("last", "square", "mean_square")
+        values: list[Any] = [_gathered([getattr(t, n) for t in found[0]], found[1]) for n in names]
+        return Target(*values)
+
+    @cached_property
+    def _start(self) -> tuple[Any, Any]:
+        most = (self.q.sigma1 * self._worst_at("root_S", self.q.alpha)) ** 2
+        found = _each(self.lemma.mean_S, [np.atleast_1d(self.q.alpha.v)])
+        return most, ARRAYS.minimum(most, _gathered(*found))
+
+    def _along(self, lemma: TightLemma, name: str, a: Approximate) -> Approximate:
+        v = np.atleast_1d(a.v)
+        low, high = _around(lemma, v, a.e)
+        known = np.isfinite(low)
+        ends, back = np.unique(np.concatenate([low[known], high[known]]), return_inverse=True)
+        values = np.array([_node(lemma, name, end) for end in ends.tolist()])
+        at_low, at_high = np.full(v.shape, np.nan), np.full(v.shape, np.nan)
+        at_low[known], at_high[known] = np.split(values[back], 2)
+        step, rise = np.log1p((high - low) / low), np.log(at_high / at_low)
+        flat = (low == high) | (at_low == 0)
+        share = np.where(flat, 0.0, np.log1p((v - low) / low) / step)
+        steep = np.where(flat, 0.0, rise / step)
+        found = at_low * np.where(flat, 1.0, np.exp(rise * share))
+        return Approximate(found, 16.0 + np.abs(steep) * (a.e + 16.0))
+
+
+def _around(lemma: TightLemma, a: Any, e: Any) -> tuple[Any, Any]:
+    """The nodes on both sides of each a; NaN where doubles do not tell how fine they are."""
+    r = a * float(lemma.sigma1)
+    distance, off = np.abs(1 - r), (e + 8.0) * UNIT * r
+    bits = [_spanned(lemma.horizon, np.maximum(distance + sign * off, 0.0)) for sign in (-1, 1)]
+    mantissa, exponent = np.frexp(a)
+    fine = bits[0] + lemma.fineness
+    low, high = (np.ldexp(end(np.ldexp(mantissa, fine)), exponent - fine) for end in _ENDS)
+    clear = bits[0] == bits[1]
+    return np.where(clear, low, np.nan), np.where(clear, high, np.nan)
+
+
+_ENDS = (np.floor, np.ceil)
+
+
+def _spanned(horizon: int, distance: Any) -> Any:
+    """How many bits the number of steps that the memory spans has."""
+    steps = np.where(distance * horizon < 1, horizon, np.floor(1 / distance) + 1)
+    return np.frexp(np.minimum(steps, horizon))[1]
+
+
+def _node(lemma: TightLemma, name: str, a: float) -> float:
+    try:
+        return float(lemma.node(name, a).mid())
+    except MagnitudeError:
+        return np.nan
+
+
+def _each(
+    function: Callable[..., Any], symbols: list[Any] | tuple[Any, ...]
+) -> tuple[list[Any], Any]:
+    """A function of exact numbers where they differ, and which of them each point has."""
+    rows, back = np.unique(np.stack(symbols), axis=1, return_inverse=True)
+    with precision(_BITS):
+        found = [function(*map(BALLS.number, row)) for row in rows.T.tolist()]
+    return found, back.ravel()
+
+
+def _gathered(values: list[arb], back: Any) -> Approximate:
+    return Approximate(np.array([float(x.mid()) for x in values])[back], 4.0)
