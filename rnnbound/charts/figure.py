@@ -138,13 +138,14 @@ def _rules(axes: Axes, chart: Chart) -> None:
     for index, rule in enumerate(chart.rules):
         dash = palette.RULES[index % len(palette.RULES)]
         line = axes.axvline if rule.upright else axes.axhline
-        heavy = 1.8 if chart.heat is not None else 1.2
+        if chart.heat is not None:  # a ground on which the rule is seen whatever lies behind it
+            line(rule.at, color=palette.PAPER[0], linewidth=3.5, zorder=1.4)
         line(
             rule.at,
             zorder=1.5,
-            color=palette.SOFT[0],
+            color=palette.SOFT[0] if chart.heat is None else palette.INK[0],
             linestyle=(0, dash),
-            linewidth=heavy,
+            linewidth=1.2 if chart.heat is None else 1.6,
             label=rule.name,
         )
 

@@ -149,10 +149,14 @@ def _output_parameters(plot: bool) -> list[Parameter]:
         ),
     ]
     if plot:
-        kinds = ", ".join(f".{name}" for name in PICTURES)
-        help = f"Also draw it: {kinds} (extra plot), or - for the terminal."
-        listed.append(_parameter("plot", text("--plot", "FILE", help)))
+        listed.append(_parameter("plot", plot_option()))
     return listed
+
+
+def plot_option() -> Any:
+    """`--plot`."""
+    kinds = ", ".join(f".{name}" for name in PICTURES)
+    return text("--plot", "FILE", f"Also draw it: {kinds} (extra plot), or - for the terminal.")
 
 
 def _parameter(name: str, option: Any, annotation: Any = str | None) -> Parameter:
@@ -198,8 +202,7 @@ def command(
         def invoke(**values: Any) -> int:
             values.pop("debug")
             wanted = (*_OUTPUT, "plot") if plot else _OUTPUT
-            asked = {name: values.pop(name, None) for name in wanted}
-            asked["json"] = bool(asked["json"])
+            asked: dict[str, Any] = {n: values.pop(n) if output else None for n in wanted}
             return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
 
         vars(invoke)["__signature__"] = inspect.Signature(

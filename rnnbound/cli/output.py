@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("table", "json", "csv")
 
+#: What is said where a plot was asked for and there is nothing to show.
+NOTHING: Final = "nothing to draw: no picture was made"
 #: The error handler that spells symbols out.
 SPELLED: Final = "rnnbound.spelled"
 #: How a terminal that has no Unicode sees our symbols.
@@ -97,7 +99,7 @@ class Output:
             return asked
         from rnnbound.cli.plotting import Plot
 
-        return replace(asked, plot=Plot.asked(plot, asked))
+        return replace(asked, plot=Plot.asked(plot, asked.format, asked.file))
 
     def deliver(self, answer: Answer) -> ExitCode:
         """Write the answer and say what else there is to say."""
@@ -107,7 +109,7 @@ class Output:
             if charts:
                 self.plot.write(charts)
             else:
-                remark("nothing to draw: no picture was made")
+                remark(NOTHING)
         problem = answer.problem if self.format != "table" and not answer.holds else None
         for note in (*answer.notes, *([problem] if problem else [])):
             remark(note)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rnnbound.charts.render import read_format, render
-from rnnbound.cli.output import SPELLED, Output, target_file, write_file
+from rnnbound.cli.output import SPELLED, target_file, write_file
 from rnnbound.setting.faults import wrong
 
 if TYPE_CHECKING:
@@ -36,17 +36,22 @@ class Plot:
     format: str
 
     @classmethod
-    def asked(cls, name: str, output: Output) -> Plot:
+    def asked(cls, name: str, format: str, output: Path | None) -> Plot:
         """Read `--plot`.
+
+        Args:
+            name: what was given.
+            format: the form of the result.
+            output: where the result goes; None for standard output.
 
         Raises:
             RequestError: the picture cannot be drawn, or has no place beside the result.
         """
         if name == "-":
-            if output.format != "table" and output.file is None:
+            if format != "table" and output is None:
                 raise wrong(
                     "--plot",
-                    f"- would mix a chart with {output.format.upper()} on standard output; give a "
+                    f"- would mix a chart with {format.upper()} on standard output; give a "
                     "file, or send the result to one with --output",
                 )
             return cls(None, "")

@@ -50,6 +50,10 @@ def test_the_terminal_chart_needs_no_extra(run: Run, monkeypatch: pytest.MonkeyP
         ("plan --plot - --json", "--output"),
         ("regime --plot - --get regime", "--output"),
         ("certify --plot x.svg", "--curve"),
+        ("sweep --over method=pgd,gd --plot x.svg", "one axis of numbers"),
+        ("sweep --over horizon=1:9 --over dim=1:9 --over samples=1:9 --plot -", "this sweep has 3"),
+        ("sweep --over horizon=1:1000001 --variant sharp --plot -", "1,000,000"),
+        ("sweep --over horizon=1:9 --json --plot -", "--output"),
     ],
 )
 def test_a_wrong_request_exits_2(run: Run, line: str, said: str) -> None:
@@ -90,3 +94,22 @@ def test_certificates_are_drawn_by_width(run: Run) -> None:
     ran = run(f"certify {data} --width 128 --iterations 10 --curve --plot -")
     assert ran.status == 0
     assert "a m = 64   b m = 128" in ran.out
+
+
+def test_a_sweep_is_drawn_with_the_rows_it_has(run: Run, tmp_path: Path) -> None:
+    file, picture = tmp_path / "rows.csv", tmp_path / "p.html"
+    line = "sweep --over alpha=0.4:1.2:0.4 --variant sharp --columns alpha,width"
+    plain = run(f"{line} --format csv").out
+    ran = run(f"{line} --format csv --output {file} --plot -")
+    assert (ran.status, ran.err) == (0, "")
+    assert file.read_text() == plain
+    assert "width m against alpha α" in ran.out
+    assert "iterations τ against alpha α" in ran.out
+    assert "cut-off 1/σ1 = 1" in ran.out
+    kept = tmp_path / "kept.csv"
+    assert run(f"{line} --resume {kept} --plot {picture}").status == 0
+    first = picture.read_bytes()
+    kept.write_text("".join(kept.read_text().splitlines(keepends=True)[:-1]))
+    again = run(f"{line} --resume {kept} --plot {picture} --jobs 2")
+    assert again.status == 0
+    assert picture.read_bytes() == first
