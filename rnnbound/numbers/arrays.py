@@ -4,7 +4,8 @@ The same lines of the theory run on many scenarios, widths and iteration counts 
 value carries a bound on its relative error, to first order in u = 2⁻⁵³ and counted in u, so that
 a comparison can tell when doubles do not decide it.
 
-Numbers are ≥ 0 but for differences: the error of a sum is the larger of the errors of its terms.
+Numbers are ≥ 0, but for differences, which are used where they are: the error of a sum is at most
+the larger of the errors of its terms.
 """
 
 from __future__ import annotations
@@ -48,7 +49,12 @@ class Approximate:
 
     def __add__(self, other: Any) -> Approximate:
         other = lift(other)
-        return Approximate(self.v + other.v, _larger(self.e, other.e) + 1.0)
+        v, e = self.v + other.v, _larger(self.e, other.e)
+        if isinstance(e, np.ndarray):
+            # Errors differ from point to point after a difference; what is small counts little.
+            shared = (np.abs(self.v) * self.e + np.abs(other.v) * other.e) / v
+            e = np.where(shared < e, shared, e)
+        return Approximate(v, e + 1.0)
 
     def __sub__(self, other: Any) -> Approximate:
         other = lift(other)

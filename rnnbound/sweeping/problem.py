@@ -138,11 +138,13 @@ class Problem:
         """Where some width surely is enough for `tau`, where surely none is, and the limit."""
         # Where noise is a minimum of bounds, infinity times zero would come up in it.
         width = Approximate(_WIDE if self.tight else np.inf)
-        risks = [bound.risk for bound in self.bounds(self.endless(), width, tau)]
-        limit = reduce(ARRAYS.minimum, risks)
+        bounds = self.bounds(self.endless(), width, tau)
+        limit = reduce(ARRAYS.minimum, [bound.risk for bound in bounds])
+        # What is left of the terms that vanish with the width.
+        left = reduce(np.maximum, [bound.rest.v / bound.total.v for bound in bounds])
+        limit = Approximate(limit.v, limit.e + 4 * left / UNIT)
         found = limit < self.epsilon
-        never = np.zeros_like(found.surely) if self.tight else found.surely_not
-        return found.surely, never, limit
+        return found.surely, found.surely_not, limit
 
 
 def exponential(x: Doubles) -> Approximate:

@@ -47,7 +47,7 @@ def _grid(rng, method, variant, asked):
     }
     over = {
         "alpha": [round(rng.uniform(0.05, 1.4), 3) for _ in range(2)],
-        "horizon": list({rng.randint(1, 30) for _ in range(2)}),
+        "horizon": list({rng.randint(1, 30) for _ in range(1 if variant == "tight" else 2)}),
         "delta": [round(10 ** rng.uniform(-4, -0.3), 6)],
         **{name: list(dict.fromkeys(values(rng))) for name, values in asked.items()},
     }
@@ -71,16 +71,21 @@ REQUESTS = {
 @pytest.mark.parametrize("asked", REQUESTS)
 def test_rows_in_doubles_are_those_of_ball_arithmetic(method, variant, asked):
     rng = random.Random(f"{method} {variant} {asked}")
-    decided = 0
-    for _ in range(2):
-        grid = _grid(rng, method, variant, REQUESTS[asked])
-        exact = Exact(grid, FAST)
-        for number, row in enumerate(Fast(grid, FAST).rows(0, grid.total)):
-            if row is not None:
-                decided += 1
-                for name, found, expected in zip(FAST, row, exact.row(number), strict=True):
-                    _agree(name, found, expected, (grid.point(number), number))
-    assert decided, "a test that compares nothing shows nothing"
+    for _ in range(5):
+        if _compared(_grid(rng, method, variant, REQUESTS[asked])):
+            return
+    pytest.fail("doubles decide nothing, so that nothing was compared")
+
+
+def _compared(grid):
+    """How many rows doubles decide; each is what ball arithmetic says."""
+    exact = Exact(grid, FAST)
+    rows = Fast(grid, FAST).rows(0, grid.total)
+    for number, row in enumerate(rows):
+        if row is not None:
+            for name, found, expected in zip(FAST, row, exact.row(number), strict=True):
+                _agree(name, found, expected, grid.point(number))
+    return len(rows) - rows.count(None)
 
 
 def _agree(name, found, expected, where):
