@@ -19,11 +19,13 @@ class Axis:
         label: what is measured, with its unit or symbol.
         log: whether coordinates are log10 of the values.
         names: categories at 0, 1, 2, …; the first is drawn at the top.
+        whole: whether the values are integers.
     """
 
     label: str
     log: bool = False
     names: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def _plan(ran: PlanRun) -> Chart:
             rules.append(Rule(float(ran.iterations), f"planned τ = {ran.iterations:,}"))
     return Chart(
         title=f"{METHODS[ran.method]}, {ran.variant}, m = {ran.width}",
-        x=Axis("step"),
+        x=Axis("step", whole=True),
         y=Axis("risk", log=True),
         series=series,
         rules=tuple(rules),
@@ -62,7 +62,7 @@ def _curves(found: Verification) -> Chart:
     return Chart(
         title="Networks in training",
         note="Marked: the risk that is guaranteed at the last step.",
-        x=Axis("step"),
+        x=Axis("step", whole=True),
         y=Axis("risk / R(0)", log=True),
         series=tuple(series),
         marks=tuple(marks),

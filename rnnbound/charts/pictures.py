@@ -38,10 +38,15 @@ def of_plan(found: Plan, frontiers: Sequence[Frontier]) -> Chart | None:
         )
         for line in reversed(frontiers)
     )
+    # Without a target each variant promises another risk at the same place.
+    marked = found.plans if found.request.epsilon is not None else (found.headline,)
     chosen = [
         Mark(p.width_log10, p.iterations_log10, "", _LOOKS[variant], not p.trusted)
         for variant, p in found.plans.items()
-        if p.feasible and p.width_log10 is not None and p.iterations_log10 is not None
+        if variant in marked
+        and p.feasible
+        and p.width_log10 is not None
+        and p.iterations_log10 is not None
     ]
     return Chart(
         title=f"What risk ≤ {frontiers[0].epsilon:.6g} takes: {METHODS[found.request.method]}",

@@ -119,7 +119,7 @@ class Picture:
             series.append(Series(self._name(apart), x, y, look, doubtful=doubtful))
         return Chart(
             title=f"{_QUANTITIES[quantity]} against {_label(axis.name)}{self._method()}",
-            x=Axis(_label(axis.name), log=_is_log(axis)),
+            x=_axis(axis),
             y=Axis(_QUANTITIES[quantity], log=True),
             series=tuple(series),
             rules=self._cutoffs(axis, upright=True),
@@ -136,8 +136,8 @@ class Picture:
         heat = Heat(tuple(rising), tuple(upward), grid, _QUANTITIES[quantity], log=True)
         return Chart(
             title=f"{_QUANTITIES[quantity]}: {self._name(apart)}{self._method()}",
-            x=Axis(_label(across.name), log=_is_log(across)),
-            y=Axis(_label(down.name), log=_is_log(down)),
+            x=_axis(across),
+            y=_axis(down),
             heat=heat,
             rules=(*self._cutoffs(across, upright=True), *self._cutoffs(down, upright=False)),
         )
@@ -171,6 +171,11 @@ def _value(row: Sequence[Any], quantity: str) -> float | None:
 
 def _label(name: str) -> str:
     return {**_SYMBOLS, **_SYMBOLS_ASKED}[name]
+
+
+def _axis(axis: Swept) -> Axis:
+    whole = all(isinstance(axis.values[k], int) for k in (0, -1))
+    return Axis(_label(axis.name), log=_is_log(axis), whole=whole)
 
 
 def _is_log(axis: Swept) -> bool:

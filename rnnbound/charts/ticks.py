@@ -34,14 +34,15 @@ def ticks(axis: Axis, low: float, high: float, most: int, *, ascii: bool = False
         return [(float(place), name) for place, name in enumerate(axis.names)]
     if axis.log:
         return _logarithmic(low, high, max(most, 2), ascii)
-    return _linear(low, high, max(most, 2))
+    return _linear(low, high, max(most, 2), 1.0 if axis.whole else 0.0)
 
 
-def _linear(low: float, high: float, most: int) -> list[Tick]:
-    """Multiples of 1, 2 or 5 times a power of ten."""
+def _linear(low: float, high: float, most: int, least: float) -> list[Tick]:
+    """Multiples of 1, 2 or 5 times a power of ten, which is at least `least`."""
     rough = (high - low) / most
     power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
     step = next((m * power for m in (1, 2, 5) if m * power >= rough), 10 * power)
+    step = max(step, least)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     places = [k * step for k in range(first, last + 1)]
     return [(place, f"{place:.10g}" if place else "0") for place in places]

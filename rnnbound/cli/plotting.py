@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rnnbound.charts.render import read_format, render
 from rnnbound.cli.output import SPELLED, target_file, write_file
-from rnnbound.setting.faults import wrong
+from rnnbound.setting.faults import shown, wrong
 
 if TYPE_CHECKING:
     from rnnbound.charts.chart import Chart
@@ -57,6 +57,8 @@ class Plot:
             return cls(None, "")
         file = target_file("--plot", name)
         assert file is not None, "not -"
+        if output is not None and file.resolve() == output.resolve():
+            raise wrong("--plot", f"{shown(name)} is where the result goes; give another file")
         return cls(file, read_format("--plot", file))
 
     def write(self, charts: Sequence[Chart]) -> None:

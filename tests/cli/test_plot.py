@@ -48,6 +48,7 @@ def test_the_terminal_chart_needs_no_extra(run: Run, monkeypatch: pytest.MonkeyP
         ("plan --plot plan", ".svg, .png, .pdf, .html"),
         ("plan --plot missing/x.svg", "no directory"),
         ("plan --plot - --json", "--output"),
+        ("plan --plot ./x.svg --output x.svg", "another file"),
         ("regime --plot - --get regime", "--output"),
         ("certify --plot x.svg", "--curve"),
         ("sweep --over method=pgd,gd --plot x.svg", "one axis of numbers"),
