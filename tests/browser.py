@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +45,8 @@ class Tab:
 
     def _next(self) -> Any:
         while b"\0" not in self._buffer:
+            ready, _, _ = select.select([self._receiver], [], [], _PATIENCE)
+            assert ready, "the browser is silent"
             chunk = os.read(self._receiver, 1 << 20)
             assert chunk, "the browser ended"
             self._buffer += chunk
@@ -68,9 +70,8 @@ class Tab:
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
         self.events.clear()
         self.ask("Page.navigate", url=page.resolve().as_uri())
-        begun = time.monotonic()
-        while self.value("document.readyState") != "complete":
-            assert time.monotonic() - begun < _PATIENCE
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self._next())
         assert self.value("location.protocol") == "file:"
 
     def value(self, expression: str) -> Any:

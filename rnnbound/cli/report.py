@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.cli import guarantees, options
 from rnnbound.cli.layers import OPTION
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from rnnbound.data.dataset import DataSummary
     from rnnbound.reporting.gather import Report
 
-_STDIN = "standard input"
+#: What the data call the file that they came from if it has no name.
+_STDIN: Final = "standard input"
 
 
 @options.command(
@@ -78,6 +79,7 @@ def report(
 def _plain(found: Report) -> dict[str, Any]:
     """The report as JSON has it."""
     data = {field.name: getattr(found, field.name) for field in fields(found)}
+    data["plan"], data["other_plans"] = data.pop("found"), data.pop("others")
     saved = found.verification
     data["verification"] = saved and saved.model_dump(mode="json", by_alias=True)
     return data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.cli.output import NOTHING, remark
 from rnnbound.cli.plotting import Plot
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rnnbound.charts.sweeps import Picture
     from rnnbound.sweeping.sweep import Sweep
 
-_WHERE = "--plot"
+_WHERE: Final = "--plot"
 
 
 @dataclass(slots=True)
@@ -24,6 +24,7 @@ class Drawing:
     Attributes:
         plot: where it goes.
         picture: how it is drawn; None before :meth:`begin`.
+        total: how many rows there will be.
         rows: what is drawn of each row, as far as they are known.
     """
 

@@ -168,6 +168,15 @@ def test_a_target_out_of_reach_exits_1_and_says_why(run: Run) -> None:
     assert 'class="answer no"' in ran.out
 
 
+def test_the_same_as_data(run: Run) -> None:
+    found = run(f"{TASK} --json")
+    assert found.status == 0
+    planned = run("plan --horizon 3 --alpha 0.3 --delta 0.1 --json").json
+    assert found.json["plan"]["plans"] == planned["plans"]
+    rows = run(f"{TASK} --format csv").out.splitlines()
+    assert len(rows) == 1 + 4 * 7
+
+
 def test_the_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     ran = run(TASK)
