@@ -22,34 +22,34 @@ CASES: dict[str, tuple[list[str], dict[str, Any], int]] = {
     "bound, sharp": (
         ["alpha=0.1:0.9:0.1", "width=1000:20000:10"],
         {"iterations": 1000, "variant": "sharp"},
-        200,
+        100,
     ),
     "bound, tight": (
         ["iterations=100:1000:100", "width=1000:20000:10"],
         {"variant": "tight"},
-        200,
+        100,
     ),
     "bound, corrected": (
         ["alpha=0.1:0.9:0.1", "width=1000:20000:10"],
         {"iterations": 1000, "variant": "corrected"},
-        200,
+        100,
     ),
     "plan, sharp": (
         ["alpha=0.1:0.9:0.1", "epsilon=0.01:1:log400"],
         {"variant": "sharp"},
-        20,
+        10,
     ),
     "plan, sharp, sgd": (
         ["alpha=0.1:0.9:0.1", "epsilon=0.01:1:log400"],
         {"variant": "sharp", "method": "sgd"},
-        20,
+        10,
     ),
-    "plan, tight": (["epsilon=0.01:1:log4000"], {"variant": "tight"}, 20),
-    "plan, tied": (["epsilon=0.01:1:log4000"], {"variant": "tight", "method": "tied"}, 20),
+    "plan, tight": (["epsilon=0.01:1:log4000"], {"variant": "tight"}, 10),
+    "plan, tied": (["epsilon=0.01:1:log4000"], {"variant": "tight", "method": "tied"}, 10),
     "plan, corrected": (
         ["alpha=0.1:0.5:0.1", "epsilon=0.1:1:log200"],
         {"variant": "corrected"},
-        20,
+        10,
     ),
 }
 

@@ -28,6 +28,9 @@ class Reals:
     def exp(self, x):
         return mp.exp(x)
 
+    def only(self, condition, value):
+        return value() if condition else None
+
     def maximum(self, x, y):
         return max(x, y)
 

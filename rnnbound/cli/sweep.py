@@ -254,6 +254,9 @@ class _Encoding:
     def flush(self) -> None:
         sys.stdout.flush()
 
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
+
 
 def _write_text(
     sweep: Sweep,
@@ -273,7 +276,7 @@ def _write_text(
         file.write((waiting.pop() + text if waiting else text).encode())
         file.flush()
 
-    found = _follow(sweep, form.encode, keep, drawing, start)
+    found = _follow(sweep, form.encode, keep, drawing, start, torn=file.isatty())
     keep("")
     return found
 
@@ -303,15 +306,17 @@ def _follow(
     keep: Callable[[Any], None],
     drawing: Drawing | None,
     start: int = 0,
+    torn: bool = False,
 ) -> tuple[ExitCode, int]:
-    """Compute what is missing and keep it, until all is there or somebody interrupts."""
+    """Compute what is missing and keep it, until all is there or somebody interrupts.
+
+    A progress bar among rows on the same terminal would be `torn`, and is not shown.
+    """
     done = start
     if drawing is not None:
         sweep, encode, keep = drawing.beside(sweep, encode, keep, start)
     with ExitStack() as stack:
-        # A bar among rows on the same terminal would tear them apart.
-        shows = sys.stdout is not None and sys.stdout.isatty()
-        bar = None if shows else stack.enter_context(progress_bar())
+        bar = None if torn else stack.enter_context(progress_bar())
         task = bar.add_task("rows", total=len(sweep), completed=done) if bar else None
         blocks = stack.enter_context(closing(sweep.blocks(encode, start)))
         try:

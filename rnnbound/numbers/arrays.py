@@ -221,8 +221,8 @@ class Arrays:
                 )
             state = moved
             errors.append([x.e for x in state])
-        if same:
-            return state
+        # An error for each point also where all are the same: sums then weigh them alike, so that
+        # nothing depends on which points are computed together.
         return tuple(
             Approximate(x.v, _chosen([at[i] for at in errors], counts)) for i, x in enumerate(state)
         )

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from time import perf_counter
+from time import process_time
 from typing import Any, Final, TypeVar
 
 from rnnbound import __version__
@@ -22,9 +22,11 @@ from rnnbound.sweeping.grid import Block, Grid
 T = TypeVar("T")
 Task = Scenario | Mapping[str, Any]
 
-#: Rows that are computed at a time: at first, at most, and for so many seconds.
+#: Rows that are computed at a time: at first, at most, and for so many seconds of a processor.
+#: Arrays pay when they are long: a stretch of plans takes a tenth of a second, however short.
 _FIRST, _MOST = 1, 16384
-_SECONDS: Final = 0.25
+_SECONDS: Final = 1.0
+_GROWTH: Final = 4
 _DIGEST: Final = 16
 
 
@@ -126,7 +128,7 @@ class _Pace:
     def took(self, count: int, seconds: float) -> None:
         """Learn from a stretch that is done; the rows are the same whatever their number."""
         fitting = int(count * _SECONDS / max(seconds, 1e-6))
-        self._size = min(max(fitting, 1), 2 * self._size, _MOST)
+        self._size = min(max(fitting, 1), _GROWTH * self._size, _MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +143,10 @@ class Stretch:
 
     def __call__(self) -> tuple[int, float, Any]:
         """How many rows there are, the seconds they took, and what was made of them."""
-        begun = perf_counter()
+        begun = process_time()
         rows = Engine(self.grid, self.columns).rows(self.start, self.stop)
         made = self.encode(rows, self.start)
-        return len(rows), perf_counter() - begun, made
+        return len(rows), process_time() - begun, made
 
 
 def sweep(
