@@ -160,6 +160,8 @@ def _heat(figure: Any, axes: Axes, heat: Heat) -> None:
         list(edges(heat.y)),
         values,
         cmap="cividis",
+        edgecolors="face",  # no seams between the cells
+        linewidth=0.4,
         vmin=low,
         vmax=high,
         rasterized=len(heat.x) * len(heat.y) > _CELLS,
