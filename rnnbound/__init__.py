@@ -23,6 +23,8 @@ _HOMES = {
     "compare": "rnnbound.comparing.compare",
     "constants": "rnnbound.planning.constants",
     "regime": "rnnbound.planning.regime",
+    "frontiers": "rnnbound.planning.frontier",
+    "profile": "rnnbound.planning.profile",
     "formula": "rnnbound.planning.formula",
     "growth": "rnnbound.planning.growth",
     "activations": "rnnbound.planning.activations",
@@ -39,6 +41,8 @@ _HOMES = {
     "Contender": "rnnbound.comparing.results",
     "Constants": "rnnbound.planning.results",
     "Regime": "rnnbound.planning.results",
+    "Frontier": "rnnbound.planning.frontier",
+    "Profile": "rnnbound.planning.profile",
     "Formula": "rnnbound.planning.formula",
     "GrowthRow": "rnnbound.planning.growth",
     "ActivationRow": "rnnbound.planning.results",
@@ -61,9 +65,13 @@ if TYPE_CHECKING:
     from rnnbound.planning.constants import constants as constants
     from rnnbound.planning.formula import Formula as Formula
     from rnnbound.planning.formula import formula as formula
+    from rnnbound.planning.frontier import Frontier as Frontier
+    from rnnbound.planning.frontier import frontiers as frontiers
     from rnnbound.planning.growth import GrowthRow as GrowthRow
     from rnnbound.planning.growth import growth as growth
     from rnnbound.planning.plan import plan as plan
+    from rnnbound.planning.profile import Profile as Profile
+    from rnnbound.planning.profile import profile as profile
     from rnnbound.planning.regime import regime as regime
     from rnnbound.planning.results import ActivationRow as ActivationRow
     from rnnbound.planning.results import Bound as Bound

@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "verify": "Try to refute every statement: searches, many initialisations, training.",
     "data": "What is understood of a data file: windows, ranges, scaling, R(0).",
     "certify": "What training a given network on given data is sure to reach.",
+    "report": "One web page: assumptions, regime, plans, formulas, plots, checks.",
     "scenario": "The resolved scenario as TOML, or its JSON Schema.",
     "completion": "Shell completion scripts.",
 }

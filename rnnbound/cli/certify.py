@@ -17,6 +17,7 @@ from rnnbound.setting.faults import shown, wrong
 
 if TYPE_CHECKING:
     from rnnbound.certificate import Certificate, Certified, Request, Training
+    from rnnbound.charts.chart import Chart
     from rnnbound.cli.page import Page
 
 _MOST_WIDTH: Final = "131072"
@@ -32,9 +33,11 @@ _MOST_ITERATIONS: Final = "1e6"
     ),
     scenario=False,
     data=True,
+    plot=True,
 )
 def certify(
     dataset: Any,
+    plotted: bool,
     width: str | None = options.text("--width", "M", "Number of neurons, even."),
     iterations: str | None = options.text("--iterations", "N", "Number of gradient steps."),
     epsilon: str | None = options.text(
@@ -67,8 +70,10 @@ def certify(
     }  # fmt: skip
     threads = _whole("jobs", jobs or "2")
     if check is not None:
-        _alone("check", given, train=train, curve=curve)
+        _alone("check", given, train=train, curve=curve, plot=plotted)
         return _check(check, threads)
+    if plotted and not curve:
+        raise wrong("--plot", "draws bounds against width and iterations; add --curve")
     asked = _Asked.read(given, dataset)
     if curve:
         _alone("curve", {"epsilon": epsilon, "save": save}, train=train)
@@ -332,11 +337,17 @@ def _curve(asked: _Asked, jobs: int) -> Answer:
         ]
         page.table(names, rows)
 
+    def charts() -> list[Chart]:
+        from rnnbound.charts.pictures import of_certificates
+
+        return [of_certificates(found[0].initial_risk, [asdict(c.certificate) for c in found])]
+
     return Answer(
         "certify",
         {"initial_risk": found[0].initial_risk, "curve": [_row(one) for one in found]},
         lambda: [_row(one) for one in found],
         table,
+        charts=charts,
     )
 
 

@@ -29,7 +29,7 @@ def draw(
 ) -> None:
     """Put a plan or a bound on the page."""
     best = variants[headline]
-    page.say(_sentence(scenario, request, headline, best), "bold" if best.feasible else "bold red")
+    page.say(sentence(scenario, request, headline, best), "bold" if best.feasible else "bold red")
     if best.vacuous:
         page.say(VACUOUS, "yellow")
     page.heading("Scenario")
@@ -38,7 +38,7 @@ def draw(
         page.heading("How to train")
         page.pairs(training(best, request.method))
         page.heading("What it rests on")
-        page.pairs(_grounds(best))
+        page.pairs(grounds(best))
     page.heading("Variants")
     header = ("variant", "width", "iterations", "risk bound", "theorem")
     page.table(header, (_row(name, found) for name, found in variants.items()), strong=headline)
@@ -81,7 +81,8 @@ def memory(regime: str, contraction: float | Any) -> str:
     return f"{regime}: r = α_m σ1 = {people.real(contraction)} {_MEMORY[regime]} 1"
 
 
-def _sentence(scenario: Scenario, request: Request, headline: str, found: Guarantee) -> str:
+def sentence(scenario: Scenario, request: Request, headline: str, found: Guarantee) -> str:
+    """The answer, with all that it depends on."""
     if not found.feasible:
         return f"No guarantee ({headline}): {found.reason}."
     certain = "Guaranteed" if found.trusted else "Not a guarantee, but as printed"
@@ -122,7 +123,7 @@ def asked(scenario: Scenario, request: Request) -> Iterator[tuple[str, str]]:
 
 
 def training(found: Guarantee, method: str) -> Iterator[tuple[str, str]]:
-    """How to train for a guarantee."""
+    """What training as guaranteed looks like, and costs."""
     yield "width m", people.count(found.width)
     yield "iterations τ", people.count(found.iterations)
     yield "step size η", people.real(found.step_size)
@@ -136,7 +137,8 @@ def training(found: Guarantee, method: str) -> Iterator[tuple[str, str]]:
     yield "work", f"{people.real(found.flops, up=True)} flops"
 
 
-def _grounds(found: Guarantee) -> Iterator[tuple[str, str]]:
+def grounds(found: Guarantee) -> Iterator[tuple[str, str]]:
+    """What a guarantee rests on."""
     if found.statement:
         yield "theorem", found.statement
     yield "risk bound", people.real(found.risk_bound, up=True)

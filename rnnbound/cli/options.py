@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command as build
 
+from rnnbound.charts.render import FORMATS as PICTURES
 from rnnbound.cli import data_options
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.layers import OPTION, VARIABLE, resolve
@@ -32,6 +33,8 @@ _SHORT: Final = {"horizon": ["-T"], "samples": ["-n"], "dim": ["-d"]}
 _METAVARS: Final = {int: "N", str: "NAME"}
 #: The options that say where a result goes, and in which form.
 OUTPUT: Final = ("format", "json", "get", "output")
+#: Parameters of a function that are not options of its command.
+_TAKEN: Final = frozenset({"scenario", "dataset", "said", "plotted"})
 
 
 def choices(names: Sequence[str]) -> Callable[[str], list[str]]:
@@ -132,9 +135,9 @@ def with_scenario_values(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def _output_parameters() -> list[Parameter]:
+def _output_parameters(plot: bool) -> list[Parameter]:
     formats = ", ".join(FORMATS)
-    return [
+    listed = [
         _parameter(
             "format", text("--format", "NAME", f"{formats} (default table).", names=FORMATS)
         ),
@@ -146,6 +149,15 @@ def _output_parameters() -> list[Parameter]:
             "output", text("--output", "FILE", "Write the result to a file, atomically.", "-o")
         ),
     ]
+    if plot:
+        listed.append(_parameter("plot", plot_option()))
+    return listed
+
+
+def plot_option() -> Any:
+    """`--plot`."""
+    kinds = ", ".join(f".{name}" for name in PICTURES)
+    return text("--plot", "FILE", f"Also draw it: {kinds} (extra plot), or - for the terminal.")
 
 
 def _parameter(name: str, option: Any, annotation: Any = str | None) -> Parameter:
@@ -157,7 +169,12 @@ class _Command(TextParameters, TyperCommand):  # type: ignore[misc]
 
 
 def command(
-    *, examples: Sequence[str], scenario: bool = True, output: bool = True, data: bool = False
+    *,
+    examples: Sequence[str],
+    scenario: bool = True,
+    output: bool = True,
+    data: bool = False,
+    plot: bool = False,
 ) -> Callable[[Callable[..., Answer | str | ExitCode]], Any]:
     """Make a command of a function that returns an answer, or text to be printed as it is.
 
@@ -167,6 +184,8 @@ def command(
         output: the command takes the output options.
         data: the command takes a data set, which fixes n, T and d of the scenario; a function that
             declares `dataset: Any` gets the :class:`~rnnbound.data.dataset.Dataset`, or None.
+        plot: the command takes `--plot`, and its answers have charts; a function that declares
+            `plotted: bool` is told whether it was given.
 
     A function that declares `said: Any` gets the names of the scenario's fields whose options were
     given.
@@ -176,17 +195,18 @@ def command(
         own = [
             parameter.replace(kind=Parameter.KEYWORD_ONLY)
             for name, parameter in inspect.signature(function, eval_str=True).parameters.items()
-            if name not in {"scenario", "dataset", "said"}
+            if name not in _TAKEN
         ]
         shared = data_options.parameters() if data else []
         shared += scenario_parameters() if scenario else []
-        shared += _output_parameters() if output else []
+        shared += _output_parameters(plot) if output else []
         debug = typer.Option(False, "--debug", help="Show the traceback of a defect.", hidden=True)
         places = {p.name: (p.default.param_decls or [p.name.upper()])[0] for p in own}
 
         def invoke(**values: Any) -> int:
             values.pop("debug")
-            asked = {name: values.pop(name) for name in OUTPUT} if output else dict.fromkeys(OUTPUT)
+            wanted = (*OUTPUT, "plot") if plot else OUTPUT
+            asked: dict[str, Any] = {n: values.pop(n) if output else None for n in wanted}
             return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
 
         vars(invoke)["__signature__"] = inspect.Signature(
@@ -219,6 +239,8 @@ def _invoke(
     uses_values = "dataset" in inspect.signature(function).parameters
     if uses_values:
         values["dataset"] = dataset
+    if "plotted" in inspect.signature(function).parameters:
+        values["plotted"] = output.plot is not None
     if takes_scenario:
         source = values.pop("scenario")
         options = {field.name: values.pop(field.name) for field in FIELDS}

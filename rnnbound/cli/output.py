@@ -7,9 +7,9 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -17,12 +17,18 @@ from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.setting.faults import shown, suggestion, wrong
 
 if TYPE_CHECKING:
+    from rnnbound.charts.chart import Chart
     from rnnbound.cli.page import Page
+    from rnnbound.cli.plotting import Plot
 
 FORMATS: Final = ("table", "json", "csv")
 
+#: What is said where a plot was asked for and there is nothing to show.
+NOTHING: Final = "nothing to draw: no picture was made"
+#: The error handler that spells symbols out.
+SPELLED: Final = "rnnbound.spelled"
 #: How a terminal that has no Unicode sees our symbols.
-_SPELLED: Final = {
+_SPELLINGS: Final = {
     "≤": "<=", "≥": ">=", "−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "√": "sqrt", "…": "...",
     "α": "alpha", "δ": "delta", "ε": "epsilon", "η": "eta", "ν": "nu", "π": "pi", "ρ": "rho",
     "σ": "sigma", "τ": "tau", "Λ": "Lambda", "β": "beta", "γ": "gamma", "μ": "mu", "κ": "kappa",
@@ -46,6 +52,7 @@ class Answer:
         notes: lines for stderr in every format.
         problem: why the answer is no; for stderr unless the table says it.
         status: the exit code, where `holds` does not say it.
+        charts: what `--plot` draws; none if there is nothing to draw.
     """
 
     command: str
@@ -56,6 +63,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     problem: str | None = None
     status: ExitCode | None = None
+    charts: Callable[[], Sequence[Chart]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,17 @@ class Output:
     format: str
     path: str | None
     file: Path | None
+    plot: Plot | None = None
 
     @classmethod
-    def asked(cls, format: str | None, json: bool, get: str | None, output: str | None) -> Output:
+    def asked(
+        cls,
+        format: str | None,
+        json: bool,
+        get: str | None,
+        output: str | None,
+        plot: str | None = None,
+    ) -> Output:
         """Read the output options.
 
         Raises:
@@ -79,11 +95,22 @@ class Output:
         if (json or get is not None) and format not in {None, "json"}:
             raise wrong("--format", f"{shown(format)} contradicts {data_only}, which means JSON")
         form = "json" if json or get is not None else format or "table"
-        return cls(form, get, target_file("--output", output))
+        asked = cls(form, get, target_file("--output", output))
+        if plot is None:
+            return asked
+        from rnnbound.cli.plotting import Plot
+
+        return replace(asked, plot=Plot.asked(plot, asked.format, asked.file))
 
     def deliver(self, answer: Answer) -> ExitCode:
         """Write the answer and say what else there is to say."""
         self.write(self.text(answer))
+        if self.plot is not None:
+            charts = answer.charts() if answer.charts else ()
+            if charts:
+                self.plot.write(charts)
+            else:
+                remark(NOTHING)
         problem = answer.problem if self.format != "table" and not answer.holds else None
         for note in (*answer.notes, *([problem] if problem else [])):
             remark(note)
@@ -186,16 +213,16 @@ def remark(line: str) -> None:
 
 def degrade_gracefully() -> None:
     """Spell out symbols that the terminal's encoding lacks, rather than fail on them."""
-    codecs.register_error("rnnbound.spelled", _spell)
+    codecs.register_error(SPELLED, _spell)
     for stream in (sys.stdout, sys.stderr):
-        _reconfigure(stream, errors="rnnbound.spelled")
+        _reconfigure(stream, errors=SPELLED)
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     missing = error.object[error.start : error.end]
-    return "".join(_SPELLED.get(c, "?") for c in missing), error.end
+    return "".join(_SPELLINGS.get(c, "?") for c in missing), error.end
 
 
 def _reconfigure(stream: Any, **settings: str) -> None:

@@ -27,6 +27,7 @@ class Page:
 
     def __init__(self, width: int = _PLAIN_WIDTH, color: bool = False) -> None:
         self.width = max(width, _NARROWEST)
+        self.color = color
         self._file = io.StringIO()
         self._console = Console(
             file=self._file,

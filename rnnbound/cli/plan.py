@@ -9,15 +9,18 @@ from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import Scenario
 
 if TYPE_CHECKING:
+    from rnnbound.charts.chart import Chart
     from rnnbound.cli.page import Page
 
 
 @options.command(
     data=True,
+    plot=True,
     examples=(
         "rnnbound plan --epsilon 0.05 --horizon 20",
         "rnnbound plan --width 1e6 --alpha 0.3 --json",
         "rnnbound plan --get plans.sharp.width",
+        "rnnbound plan --plot plan.svg",
     ),
 )
 def plan(
@@ -57,6 +60,13 @@ def plan(
         if tied := planning.with_tied_pairs(result):
             page.say(guarantees.compared(result.request.method, tied))
 
+    def charts() -> list[Chart]:
+        from rnnbound.charts.pictures import of_plan
+        from rnnbound.planning.frontier import frontiers
+
+        drawn = of_plan(result, frontiers(result))
+        return [drawn] if drawn else []
+
     return Answer(
         "plan",
         result,
@@ -65,4 +75,5 @@ def plan(
         holds=result.holds,
         notes=result.excess,
         problem=guarantees.problem(result.headline, result.plans[result.headline]),
+        charts=charts,
     )

@@ -10,11 +10,17 @@ from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import Scenario
 
 if TYPE_CHECKING:
+    from rnnbound.charts.chart import Chart
     from rnnbound.cli.page import Page
 
 
 @options.command(
-    examples=("rnnbound regime --alpha 0.9", "rnnbound regime --width 1000 --get regime")
+    plot=True,
+    examples=(
+        "rnnbound regime --alpha 0.9",
+        "rnnbound regime --width 1000 --get regime",
+        "rnnbound regime --plot -",
+    ),
 )
 def regime(
     scenario: Scenario,
@@ -45,5 +51,11 @@ def regime(
             ]
         )
 
+    def charts() -> list[Chart]:
+        from rnnbound.charts.pictures import of_regime
+        from rnnbound.planning.profile import profile
+
+        return [of_regime(profile(result))]
+
     row = {f.name: getattr(result, f.name) for f in fields(result) if f.name != "scenario"}
-    return Answer("regime", result, lambda: [row], table)
+    return Answer("regime", result, lambda: [row], table, charts=charts)

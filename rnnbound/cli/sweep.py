@@ -18,6 +18,7 @@ from rnnbound.cli.progress import progress_bar
 from rnnbound.setting.faults import RequestError, shown, suggestion, wrong
 
 if TYPE_CHECKING:
+    from rnnbound.cli.sweep_plot import Drawing
     from rnnbound.cli.sweep_text import Form
     from rnnbound.setting.faults import Fault
     from rnnbound.sweeping.sweep import Sweep
@@ -34,6 +35,7 @@ _BY_SUFFIX: Final = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".
         "rnnbound sweep --over alpha=0.1:1.5:0.05 --over epsilon=1e-4:1:log50 --format csv",
         "rnnbound sweep --over width=1000:100000:log50 --iterations 1000 --resume bounds.csv",
         "rnnbound sweep --scenario tasks.toml --over method=pgd,tied --variant tight --json",
+        "rnnbound sweep --over alpha=0.1:1.5:0.05 --plot alpha.svg",
     ),
 )
 @options.with_scenario_values
@@ -66,6 +68,7 @@ def sweep(
     json: bool = typer.Option(False, "--json", help="Short for --format json."),
     get: str | None = options.text("--get", "PATH", "Print one value, such as rows.0.width."),
     output: str | None = options.text("--output", "FILE", "Write the result to a file.", "-o"),
+    plot: str | None = options.plot_option(),
     **values: Any,
 ) -> ExitCode:
     """Plan, or bound, at every point of a grid.
@@ -77,12 +80,23 @@ def sweep(
     request = options.given(
         epsilon=epsilon, width=width, iterations=iterations, method=method, variant=variant
     )
+    drawing = None
+    if plot is not None:
+        from rnnbound.cli.sweep_plot import Drawing
+
+        drawing = Drawing.asked(plot, "value" if get is not None else place.format, place.file)
     found = _sweep(values, over, request, columns, jobs or "1", dask)
+    if drawing is not None:
+        drawing.begin(found)
     if get is not None:
-        return _value(found, get, place.file)
-    if place.resume:
-        return _resume(found, place)
-    return _deliver(found, place)
+        status = _value(found, get, place.file)
+    elif place.resume:
+        status = _resume(found, place, drawing)
+    else:
+        status = _deliver(found, place, drawing)
+    if drawing is not None:
+        drawing.finish()
+    return status
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,27 +184,27 @@ def _value(sweep: Sweep, path: str, file: Path | None) -> ExitCode:
     return ExitCode.DONE
 
 
-def _resume(sweep: Sweep, place: _Place) -> ExitCode:
+def _resume(sweep: Sweep, place: _Place, drawing: Drawing | None) -> ExitCode:
     from rnnbound.cli.sweep_file import SweepFile
 
     assert place.file is not None
     kept = SweepFile(place.file, sweep, place.format)
     with kept.appending() as file:
-        status, done = _write_text(sweep, kept.form, file, start=kept.there)
+        status, done = _write_text(sweep, kept.form, file, drawing, start=kept.there)
     there = f", of which {kept.there:,} were there" if kept.there else ""
     missing = f" of {len(sweep):,} (interrupted; the same command goes on)"
     remark(f"{place.file}: {done:,} rows{missing if done < len(sweep) else ''}{there}")
     return status
 
 
-def _deliver(sweep: Sweep, place: _Place) -> ExitCode:
+def _deliver(sweep: Sweep, place: _Place, drawing: Drawing | None) -> ExitCode:
     try:
         with _target(place.file) as target:
             if place.format == "parquet":
-                status, done = _write_parquet(sweep, target)
+                status, done = _write_parquet(sweep, target, drawing)
             else:
                 form = _form(sweep, place.format)
-                status, done = _write_text(sweep, form, target, form.header)
+                status, done = _write_text(sweep, form, target, drawing, form.header)
                 target.write(form.footer(done == len(sweep)).encode())
                 target.flush()
     except BrokenPipeError:  # the reader has seen enough
@@ -245,7 +259,12 @@ class _Encoding:
 
 
 def _write_text(
-    sweep: Sweep, form: Form, file: BinaryIO, header: str = "", start: int = 0
+    sweep: Sweep,
+    form: Form,
+    file: BinaryIO,
+    drawing: Drawing | None,
+    header: str = "",
+    start: int = 0,
 ) -> tuple[ExitCode, int]:
     """Write rows as they come; returns the status and the number of rows there are.
 
@@ -257,17 +276,17 @@ def _write_text(
         file.write((waiting.pop() + text if waiting else text).encode())
         file.flush()
 
-    found = _follow(sweep, form.encode, keep, start, torn=file.isatty())
+    found = _follow(sweep, form.encode, keep, drawing, start, torn=file.isatty())
     keep("")
     return found
 
 
-def _write_parquet(sweep: Sweep, file: BinaryIO) -> tuple[ExitCode, int]:
+def _write_parquet(sweep: Sweep, file: BinaryIO, drawing: Drawing | None) -> tuple[ExitCode, int]:
     from rnnbound.cli.sweep_parquet import ParquetRows
 
     rows = ParquetRows(file, sweep.columns)
     with closing(rows):
-        found = _follow(sweep, _unchanged, rows.add)
+        found = _follow(sweep, _unchanged, rows.add, drawing)
     if rows.beyond:
         remark(
             f"{rows.beyond:,} numbers are beyond what Parquet columns hold and are null; "
@@ -285,6 +304,7 @@ def _follow(
     sweep: Sweep,
     encode: Callable[..., Any],
     keep: Callable[[Any], None],
+    drawing: Drawing | None,
     start: int = 0,
     torn: bool = False,
 ) -> tuple[ExitCode, int]:
@@ -293,6 +313,8 @@ def _follow(
     A progress bar among rows on the same terminal would be `torn`, and is not shown.
     """
     done = start
+    if drawing is not None:
+        sweep, encode, keep = drawing.beside(sweep, encode, keep, start)
     with ExitStack() as stack:
         bar = None if torn else stack.enter_context(progress_bar())
         task = bar.add_task("rows", total=len(sweep), completed=done) if bar else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -20,17 +20,18 @@ from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.verification.groups import GROUPS
 
 if TYPE_CHECKING:
+    from rnnbound.charts.chart import Chart
     from rnnbound.cli.page import Page
     from rnnbound.verification.check import Check
     from rnnbound.verification.verify import Verification
 
-_PLOTS: Final = ("svg", "png", "pdf")
 _DEFAULT_SECONDS: Final = "600"
 _DEFAULT_MEMORY: Final = "4e9"
 
 
 @options.command(
     data=True,
+    plot=True,
     examples=(
         "rnnbound verify",
         "rnnbound verify --activation logistic --checks propositions --json",
@@ -74,16 +75,13 @@ def verify(
         "--max-memory", "BYTES", f"Refuse a larger --run-plan (default {_DEFAULT_MEMORY})."
     ),
     junit: str | None = options.text("--junit", "FILE", "Also write a JUnit XML report."),
-    plot: str | None = options.text(
-        "--plot", "FILE", "Also draw the checks, as svg, png or pdf (needs the extra plot)."
-    ),
 ) -> Answer:
     """Try to refute every statement of the theory.
 
     Searches for weights and inputs that break the lemmas, counts how often the propositions fail
     over many initialisations, and trains networks to compare what happens with what is guaranteed.
     """
-    files = _Files.asked(junit, plot)
+    junit_file = target_file("--junit", junit)
     given = options.given(checks=checks, method=method, variant=variant, seeds=seeds, seed=seed)
     given |= options.given(dask=dask)
     given["jobs"] = jobs if jobs is not None else str(os.cpu_count() or 1)
@@ -94,7 +92,16 @@ def verify(
         max_memory=max_memory,
     )
     found = (_run_plan if run_plan else _check)(scenario, given, of_plan)
-    files.write(found)
+    if junit_file is not None:
+        from rnnbound.verification.junit import report
+
+        write_file(junit_file, report(found))
+
+    def charts() -> list[Chart]:
+        from rnnbound.charts.checks import of_verification
+
+        return of_verification(found)
+
     return Answer(
         "verify",
         found,
@@ -103,37 +110,8 @@ def verify(
         holds=found.passed and found.complete,
         problem=_problem(found),
         status=None if found.complete else ExitCode.INTERRUPTED,
+        charts=charts,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """Where reports go, checked before anything is computed."""
-
-    junit: Any
-    plot: Any
-
-    @classmethod
-    def asked(cls, junit: str | None, plot: str | None) -> _Files:
-        drawing = target_file("--plot", plot)
-        if drawing is not None:
-            if drawing.suffix.lstrip(".") not in _PLOTS:
-                allowed = ", ".join(f".{suffix}" for suffix in _PLOTS)
-                raise wrong("--plot", f"must end in one of {allowed} (given: {shown(plot)})")
-            from rnnbound.verification import plot as drawings
-
-            drawings.require_matplotlib()
-        return cls(target_file("--junit", junit), drawing)
-
-    def write(self, found: Verification) -> None:
-        if self.junit is not None:
-            from rnnbound.verification.junit import report
-
-            write_file(self.junit, report(found))
-        if self.plot is not None:
-            from rnnbound.verification.plot import draw
-
-            write_file(self.plot, draw(found, self.plot.suffix.lstrip(".")))
 
 
 def _run_plan(

@@ -65,10 +65,10 @@ def constants(
         cls = _BY_VARIANT[name]
         try:
             values = accurate(lambda cls=cls: evaluate(cls), existing, start)  # type: ignore[misc]
+            shown = [None if x is None else decimals.real(x) for x in values]
         except MagnitudeError as error:
             found[name], reasons[name] = dict.fromkeys(cls.names), str(error)
             continue
-        shown = (None if x is None else decimals.real(x) for x in values)
         found[name] = dict(zip(cls.names, shown, strict=True))
     with precision(start):
         shown_a = decimals.real(bounded(quantities(scenario, BALLS)))

@@ -48,12 +48,13 @@ _BITS_PER_DIGIT: Final = 3.33
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a name in a formula stands for."""
+    """What a name in a formula stands for; `mathml`, if it was asked for, has the name, too."""
 
     name: str
     text: str
     latex: str
     sympy: str
+    mathml: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +158,7 @@ def formula(
         sympy=sp.srepr(expression),
         python=written.python(),
         mathml=written.mathml(expression) if mathml else None,
-        definitions=_definitions(written, meanings),
+        definitions=_definitions(written, meanings, mathml),
         **(number.described(digits) if number else {}),
         simplified=in_time,
     )
@@ -173,9 +174,17 @@ def _simplified(
     return expression, dict(zip(meanings, simpler, strict=True)), in_time
 
 
-def _definitions(written: Written, meanings: Mapping[sp.Symbol, sp.Expr]) -> tuple[Definition, ...]:
+def _definitions(
+    written: Written, meanings: Mapping[sp.Symbol, sp.Expr], mathml: bool
+) -> tuple[Definition, ...]:
     return tuple(
-        Definition(str(name), written.text(x), written.latex(x), sp.srepr(x))
+        Definition(
+            str(name),
+            written.text(x),
+            written.latex(x),
+            sp.srepr(x),
+            written.mathml(x, name.name) if mathml else None,
+        )
         for name, x in meanings.items()
     )
 

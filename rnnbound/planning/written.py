@@ -55,6 +55,50 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         return rf"\log{power} {inner}"
 
 
+#: Symbols that MathML does not get from their names.
+_NORMS: Final = {
+    "nu": "‖ν‖",
+    "rho": "‖ρ‖",
+    "distance": "‖ΔΘ‖",
+    "noise": "N",
+    "lamda": "λ",
+}
+
+
+class _MathML(MathMLPresentationPrinter):  # type: ignore[misc]
+    """Presentation MathML with the paper's norms."""
+
+    def _print_Symbol(self, sym: Any, style: str = "plain") -> Any:
+        if sym.name not in _NORMS:
+            return super()._print_Symbol(sym, style)
+        return self._leaf("mi", _NORMS[sym.name])
+
+    def _print_Piecewise(self, expr: Any) -> Any:
+        """Cases below each other behind a brace."""
+        table = self.dom.createElement("mtable")
+        for value, condition in expr.args:
+            row = self.dom.createElement("mtr")
+            if condition == sp.true:
+                when = [self._leaf("mtext", "otherwise")]
+            else:
+                when = [self._leaf("mtext", "if\u00a0"), self._print(condition)]
+            for parts in ([self._print(value)], when):
+                cell = row.appendChild(self.dom.createElement("mtd"))
+                cell.setAttribute("columnalign", "left")
+                for part in parts:
+                    cell.appendChild(part)
+            table.appendChild(row)
+        whole = self.dom.createElement("mrow")
+        whole.appendChild(self._leaf("mo", "{"))
+        whole.appendChild(table)
+        return whole
+
+    def _leaf(self, tag: str, text: str) -> Any:
+        element = self.dom.createElement(tag)
+        element.appendChild(self.dom.createTextNode(text))
+        return element
+
+
 class Written:
     """A formula with its definitions, in every notation."""
 
@@ -79,10 +123,13 @@ class Written:
         return str(_Latex({"symbol_names": _LATEX}).doprint(expression))
 
     @staticmethod
-    def mathml(expression: sp.Expr) -> str:
-        """Presentation MathML."""
+    def mathml(expression: sp.Expr, name: str = "") -> str:
+        """Presentation MathML, with `name =` before it if there is a name."""
         names = {symbol: symbol.name for symbol in _LATEX}
-        printed = MathMLPresentationPrinter({"symbol_names": names}).doprint(expression)
+        printer = _MathML({"symbol_names": names})
+        printed = printer.doprint(expression)
+        if name:
+            printed = f"{printer.doprint(sp.Symbol(name))}<mo>=</mo>{printed}"
         for entity, character in _ENTITIES.items():
             printed = printed.replace(entity, character)
         return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{printed}</math>'

@@ -1,0 +1,1 @@
+"""Charts: described once, drawn by matplotlib, as a web page, or in a terminal."""

@@ -1,0 +1,117 @@
+"""`rnnbound report`: one page that says what a task needs, and why."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rnnbound.cli import guarantees, options
+from rnnbound.cli.layers import OPTION
+from rnnbound.cli.output import Answer
+from rnnbound.setting.scenario import FIELDS, Scenario
+
+if TYPE_CHECKING:
+    from rnnbound.cli.page import Page
+    from rnnbound.data.dataset import DataSummary
+    from rnnbound.reporting.gather import Report
+
+#: What the data call the file that they came from if it has no name.
+_STDIN: Final = "standard input"
+
+
+@options.command(
+    data=True,
+    examples=(
+        "rnnbound report --output report.html",
+        "rnnbound report --scenario task.toml --epsilon 0.05 --output report.html",
+        "rnnbound report --data series.csv --window 4 --output report.html",
+        "rnnbound report --verification checks.json --output report.html",
+    ),
+)
+def report(
+    scenario: Scenario,
+    dataset: Any,
+    epsilon: str | None = options.text("--epsilon", "E", "Target risk (default 0.1)."),
+    method: str | None = options.method(),
+    verification: str | None = options.text(
+        "--verification", "FILE", "Include checks saved by rnnbound verify --json."
+    ),
+) -> Answer:
+    """Write one web page that loads nothing: assumptions, regime, plans, formulas, plots, checks.
+
+    It needs the extra report. The page itself is what --format table means here.
+    """
+    from rnnbound.reporting.gather import gather
+    from rnnbound.reporting.page import page, require
+    from rnnbound.reporting.saved import read_verification
+
+    require("report")
+    saved = None
+    if verification is not None:
+        saved = read_verification("--verification", Path(verification))
+    given = options.given(epsilon=epsilon, method=method)
+    data: DataSummary | None = dataset and dataset.summary()
+    more = {**given, **({"verification": verification} if verification is not None else {})}
+    found = gather(
+        scenario,
+        **given,
+        data=data,
+        verification=saved,
+        command=shlex.join(_command(scenario, data, more)),
+    )
+
+    def draw(to: Page) -> None:
+        to.verbatim(page(found))
+
+    return Answer(
+        "report",
+        _plain(found),
+        lambda: _rows(found),
+        draw,
+        holds=found.found.holds,
+        problem=guarantees.problem(found.found.headline, found.best),
+    )
+
+
+def _plain(found: Report) -> dict[str, Any]:
+    """The report as JSON has it."""
+    data = {field.name: getattr(found, field.name) for field in fields(found)}
+    data["plan"], data["other_plans"] = data.pop("found"), data.pop("others")
+    saved = found.verification
+    data["verification"] = saved and saved.model_dump(mode="json", by_alias=True)
+    return data
+
+
+def _rows(found: Report) -> Iterator[dict[str, Any]]:
+    for plan in found.plans:
+        for row in guarantees.rows(plan.plans):
+            yield {"method": plan.request.method, **row}
+
+
+def _command(scenario: Scenario, data: DataSummary | None, more: dict[str, str]) -> Iterator[str]:
+    """The words of a command line that asks for the same whatever file or environment says."""
+    yield from ("rnnbound", "report")
+    sizes = set() if data is None else {"horizon", "samples", "dim"}
+    for field in FIELDS:
+        if field.name not in sizes:
+            yield from (OPTION[field.name], str(getattr(scenario, field.name)))
+    if data is not None:
+        yield from _data(data)
+    for name, value in more.items():
+        yield from (f"--{name}", value)
+    yield from ("--output", "report.html")
+
+
+def _data(data: DataSummary) -> Iterator[str]:
+    origin = data.origin
+    yield from ("--data", "-" if origin.file == _STDIN else origin.file)
+    if origin.rows is not None:
+        yield from ("--window", str(data.horizon), "--stride", str(origin.stride))
+        yield from ("--target", origin.target, "--inputs", ",".join(origin.inputs))
+        yield from ("--lead", str(origin.lead))
+    if origin.group is not None:
+        yield from ("--group", origin.group)
+    yield "--no-bias" if data.scaling.bias is None else "--bias"
