@@ -60,7 +60,8 @@ class Lost:
         else:
             self._limit = problem.reachable(ARRAYS.counts(steps))[2]
         self._size = len(np.broadcast_to(self._limit.v, _given(width, steps).shape))
-        self.doubt: Mask = np.zeros(self._size, dtype=bool)
+        # The limit of tight constants is taken on another chord than the search's.
+        self.doubt: Mask = np.full(self._size, problem.tight and width is None)
 
     def column(self, name: str) -> list[Any]:
         """The values of a column."""

@@ -138,7 +138,8 @@ class Problem:
         """Where some width surely is enough for `tau`, where surely none is, and the limit."""
         # Where noise is a minimum of bounds, infinity times zero would come up in it.
         width = Approximate(_WIDE if self.tight else np.inf)
-        bounds = self.bounds(self.endless(), width, tau)
+        # As the planner decides it: with the constants that it searches with.
+        bounds = self.bounds(self.endless(sketch=True), width, tau)
         limit = reduce(ARRAYS.minimum, [bound.risk for bound in bounds])
         # What is left of the terms that vanish with the width.
         left = reduce(np.maximum, [bound.rest.v / bound.total.v for bound in bounds])

@@ -120,3 +120,14 @@ def test_several_scenarios_are_blocks() -> None:
         ("2", 5, 0.1, 1.0),
         ("2", 5, 0.1, 2.0),
     ]
+
+
+def test_the_limit_of_tight_constants_is_that_of_plan() -> None:
+    # At a dyadic α the limit lies on a chord that spans two pieces of the search's.
+    task = Scenario(alpha=0.625, horizon=13, nu_w=0.6, nu_u=0.21)
+    asked = {"method": "tied-average", "variant": "tight"}
+    columns = "feasible,smallest_epsilon,reason"
+    (row,) = sweep(task, over="iterations=1", epsilon=0.05, columns=columns, **asked)
+    expected = plan(task, epsilon=0.05, iterations=1, **asked).plans["tight"]
+    assert (row["feasible"], row["reason"]) == (False, expected.reason)
+    assert row["smallest_epsilon"] == pytest.approx(expected.smallest_epsilon, rel=1e-12)
