@@ -281,6 +281,7 @@ def _draw(page: Page, found: Certified, training: Training | None, problem: str 
             ("floor (linear gd, estimated)", people.real(_finite(found.linear_floor))),
         ]
     )
+    page.say(_advice(certificate))
     page.heading("How to train")
     page.pairs(_how(certificate))
     if training is None:
@@ -295,6 +296,16 @@ def _draw(page: Page, found: Certified, training: Training | None, problem: str 
     )
     rows = [(f"{step:,}", people.real(risk), bound) for step, risk in training.trace]
     page.table(("step", "risk", "certified at the end"), rows)
+
+
+def _advice(certificate: Certificate) -> str:
+    """What the largest part means, and what would make it smaller."""
+    parts = {
+        certificate.misfit: "the misfit: how well networks near the start fit the data",
+        certificate.curvature: "the curvature, which falls with the width",
+        certificate.rate: "the rate, which falls with the iterations",
+    }
+    return f"The largest part is {parts[max(parts)]}. --curve shows what width and steps buy."
 
 
 def _step(value: int | None) -> str:
