@@ -23,6 +23,8 @@ from rnnbound.theory.guarantee import RiskBound
 SLACK: Final = 0.001
 #: Neurons come in mirrored pairs.
 PAIR: Final = 2
+#: Beyond this count one unit more or less cannot make up for SLACK.
+_WALKED: Final = 10 * PAIR / SLACK
 _MARGIN_BITS: Final = 64
 _ROUNDING: Final = 1e-12
 #: A count whose plan cannot be better by so much is passed over, not the end of the search: the
@@ -160,7 +162,7 @@ class Solver(ABC):
             with self.searching():
                 ideal = width.mid() * steps.mid()
                 close = bool(pairs.work < ideal * (1 + arb(SLACK)))
-            if not close:
+            if not close and around < _WALKED:
                 pairs.walk(around)
             found.append(pairs.best)
         m, tau = min(found, key=_work)
