@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from rnnbound.cli import options, people
+from rnnbound.cli import options
 from rnnbound.cli.json_text import plain
 from rnnbound.cli.output import Answer
 from rnnbound.numbers.limits import Real
 from rnnbound.planning.results import ActivationRow
 from rnnbound.setting.activation import ACTIVATIONS
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page

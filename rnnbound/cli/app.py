@@ -18,8 +18,8 @@ from typer.main import get_command as build
 
 from rnnbound import __version__
 from rnnbound.cli.exit_codes import ExitCode
-from rnnbound.cli.output import abandon_stdout, degrade_gracefully, remark
 from rnnbound.cli.parameters import TextParameters
+from rnnbound.cli.streams import abandon_stdout, degrade_gracefully, remark
 from rnnbound.setting.faults import RequestError, shown, wrong
 
 NAME: Final = "rnnbound"

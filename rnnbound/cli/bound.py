@@ -40,6 +40,7 @@ def bound(
         **options.given(method=method, variant=variant),
     )
     from rnnbound.cli import guarantees
+    from rnnbound.wording.guarantees import problem
 
     def table(page: Page) -> None:
         guarantees.draw(page, scenario, result.request, result.headline, result.bounds)
@@ -50,5 +51,5 @@ def bound(
         lambda: guarantees.rows(result.bounds),
         table,
         holds=result.holds,
-        problem=guarantees.problem(result.headline, result.bounds[result.headline]),
+        problem=problem(result.headline, result.bounds[result.headline]),
     )

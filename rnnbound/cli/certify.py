@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import options, people
-from rnnbound.cli.output import Answer, target_file, write_file
+from rnnbound.cli import options
+from rnnbound.cli.files import target_file, write_file
+from rnnbound.cli.output import Answer
 from rnnbound.numbers import numerals
 from rnnbound.setting.faults import shown, wrong
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.certificate import Certificate, Certified, Request, Training

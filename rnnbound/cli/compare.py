@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import options, people
+from rnnbound.cli import options
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import Scenario
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page
@@ -78,12 +79,12 @@ def _rows(found: Comparison) -> Iterator[dict[str, Any]]:
 
 
 def _draw(page: Page, found: Comparison) -> None:
-    from rnnbound.cli import guarantees
+    from rnnbound.wording.guarantees import task
 
     planned = [one for one in found.listed if one.feasible]
     page.say(_sentence(found), "bold" if found.cheapest else "bold red")
     page.heading("Scenario")
-    page.pairs([("task", guarantees.task(found.scenario)), ("risk ε", repr(found.request.epsilon))])
+    page.pairs([("task", task(found.scenario)), ("risk ε", repr(found.request.epsilon))])
     strong = " ".join(found.cheapest or ())
     if planned:
         page.heading("What each needs and promises")

@@ -13,7 +13,7 @@ from typer import completion as typers
 
 from rnnbound.cli import options
 from rnnbound.cli.app import COMPLETION_VARIABLE, NAME
-from rnnbound.cli.output import write_file
+from rnnbound.cli.files import write_file
 from rnnbound.setting.faults import shown, suggestion, wrong
 
 #: The file that each shell looks for.

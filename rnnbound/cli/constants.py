@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rnnbound.cli import options, people
+from rnnbound.cli import options
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import Scenario
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page
@@ -37,7 +38,7 @@ def constants(
     result = library.constants(scenario, **given)
 
     def table(page: Page) -> None:
-        from rnnbound.cli.guarantees import task
+        from rnnbound.wording.guarantees import task
 
         where = "" if result.width is None else f"width {people.count(result.width)}, "
         page.say(f"Constants at {where}α_m = {people.real(result.alpha_m)}", "bold")

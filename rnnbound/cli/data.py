@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import data_options, options, people
+from rnnbound.cli import data_options, options
 from rnnbound.cli.output import Answer
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rnnbound.cli import options, people
+from rnnbound.cli import options
 from rnnbound.cli.json_text import plain
 from rnnbound.cli.output import Answer
 from rnnbound.theory.counterexamples import Counterexample
 from rnnbound.theory.errata import NUMBERS, SOURCE, Erratum
 from rnnbound.theory.errata import errata as library
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import layers, options, people
+from rnnbound.cli import layers, options
 from rnnbound.cli.output import Answer
 from rnnbound.setting.faults import shown, suggestion, wrong
 from rnnbound.setting.scenario import FIELDS, Scenario
 from rnnbound.theory.statements import STATEMENTS
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page

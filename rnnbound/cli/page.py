@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from rnnbound.cli.people import MISSING
+from rnnbound.wording.people import MISSING
 
 _PLAIN_WIDTH: Final = 80
 _NARROWEST: Final = 20

@@ -54,11 +54,12 @@ def plan(
     )
     result = planning.plan(scenario, **given, digits=options.read_digits(digits))
     from rnnbound.cli import guarantees
+    from rnnbound.wording.guarantees import compared, problem
 
     def table(page: Page) -> None:
         guarantees.draw(page, scenario, result.request, result.headline, result.plans)
         if tied := planning.with_tied_pairs(result):
-            page.say(guarantees.compared(result.request.method, tied))
+            page.say(compared(result.request.method, tied))
 
     def charts() -> list[Chart]:
         from rnnbound.charts.pictures import of_plan
@@ -74,6 +75,6 @@ def plan(
         table,
         holds=result.holds,
         notes=result.excess,
-        problem=guarantees.problem(result.headline, result.plans[result.headline]),
+        problem=problem(result.headline, result.plans[result.headline]),
         charts=charts,
     )

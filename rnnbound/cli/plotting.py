@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rnnbound.charts.render import read_format, render
-from rnnbound.cli.output import SPELLED, target_file, write_file
+from rnnbound.cli.files import target_file, write_file
+from rnnbound.cli.streams import SPELLED
 from rnnbound.setting.faults import shown, wrong
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from rnnbound.cli import options, people
+from rnnbound.cli import options
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import Scenario
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.charts.chart import Chart
@@ -35,7 +36,7 @@ def regime(
     result = library.regime(scenario, **options.given(width=width))
 
     def table(page: Page) -> None:
-        from rnnbound.cli.guarantees import memory, task
+        from rnnbound.wording.guarantees import memory, task
 
         page.say(f"Memory is {memory(result.regime, result.contraction)}.", "bold")
         least = people.real(result.critical_width, up=True)

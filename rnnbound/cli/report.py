@@ -12,6 +12,7 @@ from rnnbound.cli import guarantees, options
 from rnnbound.cli.layers import OPTION
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import FIELDS, Scenario
+from rnnbound.wording.guarantees import problem
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page
@@ -72,7 +73,7 @@ def report(
         lambda: _rows(found),
         draw,
         holds=found.found.holds,
-        problem=guarantees.problem(found.found.headline, found.best),
+        problem=problem(found.found.headline, found.best),
     )
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import data_options, options, people
+from rnnbound.cli import data_options, options
 from rnnbound.cli.layers import OPTION
 from rnnbound.cli.output import Answer
 from rnnbound.setting.faults import wrong
 from rnnbound.setting.scenario import Scenario
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page
@@ -101,17 +102,17 @@ def _row(found: Solution) -> dict[str, Any]:
 
 
 def _draw(page: Page, found: Solution) -> None:
-    from rnnbound.cli import guarantees
     from rnnbound.theory.guarantee import WHY_NOT
+    from rnnbound.wording.guarantees import VACUOUS, asked, training
 
     page.say(_sentence(found), "bold" if found.feasible else "bold red")
     best = found.guarantee
     if best is not None and best.vacuous:
-        page.say(guarantees.VACUOUS, "yellow")
+        page.say(VACUOUS, "yellow")
     if found.variant in WHY_NOT:
         page.say(f"{found.variant} is not a guarantee: {WHY_NOT[found.variant]}.")
     page.heading("Scenario")
-    page.pairs(guarantees.asked(_scenario(found), found.request))
+    page.pairs(asked(_scenario(found), found.request))
     if found.value is None or best is None:
         return
     page.heading("Evidence")
@@ -119,7 +120,7 @@ def _draw(page: Page, found: Solution) -> None:
     if not found.monotone:
         page.say(_NOT_MONOTONE, indent=2)
     page.heading("How to train")
-    page.pairs(guarantees.training(best, found.method))
+    page.pairs(training(best, found.method))
 
 
 _NOT_MONOTONE: Final = (

@@ -13,8 +13,9 @@ import typer
 
 from rnnbound.cli import layers, options
 from rnnbound.cli.exit_codes import ExitCode
-from rnnbound.cli.output import abandon_stdout, remark, replacing, target_file
+from rnnbound.cli.files import replacing, target_file
 from rnnbound.cli.progress import progress_bar
+from rnnbound.cli.streams import abandon_stdout, remark
 from rnnbound.setting.faults import RequestError, shown, suggestion, wrong
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from rnnbound.cli.output import NOTHING, remark
+from rnnbound.cli.output import NOTHING
 from rnnbound.cli.plotting import Plot
+from rnnbound.cli.streams import remark
 
 if TYPE_CHECKING:
     from rnnbound.charts.sweeps import Picture

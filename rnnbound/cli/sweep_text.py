@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from rnnbound.cli import people
 from rnnbound.cli.json_text import document, dumps, number, plain
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.sweeping.sweep import Sweep

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from rnnbound.cli import options, people
+from rnnbound.cli import options
 from rnnbound.cli.exit_codes import ExitCode
+from rnnbound.cli.files import target_file, write_file
 from rnnbound.cli.json_text import plain
-from rnnbound.cli.output import Answer, remark, target_file, write_file
+from rnnbound.cli.output import Answer
 from rnnbound.cli.progress import progress_bar
+from rnnbound.cli.streams import remark
 from rnnbound.setting.faults import shown, suggestion, wrong
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.verification.groups import GROUPS
+from rnnbound.wording import people
 
 if TYPE_CHECKING:
     from rnnbound.charts.chart import Chart
@@ -253,7 +256,7 @@ def _is_limit(found: Verification) -> bool:
 
 
 def _draw(page: Page, found: Verification) -> None:
-    from rnnbound.cli.guarantees import task
+    from rnnbound.wording.guarantees import task
 
     problem = _problem(found)
     head = _verdict(found) if problem is None else f"{problem[:1].upper()}{problem[1:]}."

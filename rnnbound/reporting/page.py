@@ -12,7 +12,6 @@ from rnnbound.charts.html import policy
 from rnnbound.charts.inline import inline, style_sheet
 from rnnbound.charts.pictures import of_plan, of_regime
 from rnnbound.charts.render import require_matplotlib
-from rnnbound.cli import guarantees, people
 from rnnbound.planning.results import Guarantee, Plan
 from rnnbound.planning.written import about
 from rnnbound.reporting.gather import Report
@@ -20,6 +19,7 @@ from rnnbound.reporting.saved import SavedVerification
 from rnnbound.setting.faults import wrong
 from rnnbound.setting.scenario import FIELDS
 from rnnbound.theory.guarantee import METHODS, VARIANTS, WHY_NOT
+from rnnbound.wording import guarantees, people
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import DataSummary, Range

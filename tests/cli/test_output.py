@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.cli import people
+from rnnbound.cli.files import write_file
 from rnnbound.cli.json_text import number, plain
-from rnnbound.cli.output import write_file
 from rnnbound.cli.page import Page
+from rnnbound.wording import people
 
 from .conftest import Run
 
