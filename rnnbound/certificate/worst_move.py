@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -30,9 +30,13 @@ Integers = NDArray[np.intp]
 
 #: By how much the answer may exceed the supremum, relatively.
 _TOLERANCE: Final = 0.1
-#: Cells for each neuron, on average, and halvings, after which the bound is taken as it is.
+#: Cells for each neuron, on average, and halvings, after which the bound is taken as it is; and
+#: cells for all neurons together, so that very wide networks, which hardly curve, take no longer.
 _MOST_CELLS: Final = 3000
 _HALVINGS: Final = 40
+_ALL_CELLS: Final = 30_000_000
+#: Neurons that are looked at together.
+_NEURONS: Final = 1000
 #: Dimensions that are searched for any number of neurons, and for so many at most.
 _DIMENSIONS: Final = ((3, None), (4, 600))
 #: Cells that are looked at together.
@@ -104,22 +108,33 @@ def weights(tensors: Floats, moves: Floats, w: float, u: float) -> Floats:
         w: the first radius of the set.
         u: the second.
     """
+    k = len(moves)
+    cells = max(1, min(_MOST_CELLS, _ALL_CELLS // k))
+    dimensions = [q for q, most in _DIMENSIONS if most is None or k <= most]
+    found = np.empty(k)
+    for start in range(0, k, _NEURONS):
+        some = slice(start, start + _NEURONS)
+        found[some] = _weights(Worst(tensors[some], moves[some], w, u, cells), dimensions)
+    return found
+
+
+def _weights(worst: Worst, dimensions: list[int]) -> Floats:
+    """The same, for the least of some numbers of dimensions that are searched."""
+    tensors, moves, w, u = worst.tensors, worst.moves, worst.w, worst.u
     k, p = moves.shape
-    if p <= _DIMENSIONS[0][0]:
-        return Worst(tensors, moves, w, u).weights()
+    if p <= dimensions[0]:
+        return worst.weights()
     size = np.sqrt((tensors**2).sum((1, 2, 3)))
     reach = (math.hypot(w, u) / 3 + np.sqrt((moves**2).sum(1)) / 6) * (1 + _SLACK)
     tensors, moves = _turned(tensors, moves)
     found = reach * size
-    for q, most in _DIMENSIONS:
-        if most is not None and k > most:
-            continue
+    for q in dimensions:
         part, rest = tensors[:, :q, :q, :q], tensors.copy()
         rest[:, :q, :q, :q] = 0
         flat = rest.reshape(k, p, -1)
         left = np.sqrt(largest(flat @ flat.swapaxes(1, 2), size**2 * _SLACK))
-        least = Worst(np.ascontiguousarray(part), moves[:, :q], w, u).weights() + reach * left
-        found = np.minimum(found, least)
+        leading = replace(worst, tensors=np.ascontiguousarray(part), moves=moves[:, :q])
+        found = np.minimum(found, leading.weights() + reach * left)
     return np.asarray(found + reach * size * _SLACK)
 
 
@@ -145,12 +160,14 @@ class Worst:
         moves: D̄, shape (k, p).
         w: the first radius of the set.
         u: the second.
+        cells: for each neuron, on average, that may be looked at.
     """
 
     tensors: Floats
     moves: Floats
     w: float
     u: float
+    cells: int = _MOST_CELLS
 
     @cached_property
     def halves(self) -> Floats:
@@ -185,7 +202,7 @@ class Worst:
                 np.maximum.at(known, cells.whose[some], low)
             bound = known * (1 + _TOLERANCE) + slack
             above = upper > bound[cells.whose]
-            if halvings == _HALVINGS or not 0 < 2 * above.sum() <= _MOST_CELLS * k:
+            if halvings == _HALVINGS or not 0 < 2 * above.sum() <= self.cells * k:
                 break
             cells = cells.halved(above)
         np.maximum.at(bound, cells.whose, upper)
