@@ -198,7 +198,8 @@ def test_latex_reads_as_in_the_paper(run: Run) -> None:
 def test_simplification_keeps_to_its_time(run: Run) -> None:
     start = time.monotonic()
     ran = run("formula theorem1 --expand --simplify")
-    assert time.monotonic() - start < 5
+    # Far more than it should take, also on a busy machine, and far less than to simplify it all.
+    assert time.monotonic() - start < 30
     assert ran.status == 0
     assert "in time" in ran.err
     quick = run("formula prop6-F --variant printed --simplify -T 3 --json")
