@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from rnnbound import read_dataset
 
+_TASKS = """\
+[[scenarios]]
+name = "short"
+horizon = 4
+
+[[scenarios]]
+name = "long"
+horizon = 50
+alpha = 0.3
+"""
 DOCS = Path(__file__).resolve().parents[1]
 
 
@@ -21,6 +34,16 @@ def write_inputs(folder: Path) -> None:
     for name in ("series", "windows"):
         np.savez(folder / f"{name}.npz", X=data.X, Y=data.Y)
     _write_plant(folder / "plant.csv")
+    (folder / "task.toml").write_text("horizon = 8\nalpha = 0.3\n", "utf-8")
+    (folder / "tasks.toml").write_text(_TASKS, "utf-8")
+    (folder / "checks.json").write_text(_checks(), "utf-8")
+
+
+@cache
+def _checks() -> str:
+    """What `rnnbound verify --json` saves, of the checks that take least."""
+    command = [sys.executable, "-m", "rnnbound", "verify", "--checks", "propositions", "--json"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def _write_plant(path: Path) -> None:

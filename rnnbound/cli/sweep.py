@@ -33,7 +33,7 @@ _BY_SUFFIX: Final = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".
     output=False,
     examples=(
         "rnnbound sweep --over horizon=1:200 --variant sharp",
-        "rnnbound sweep --over alpha=0.1:1.5:0.05 --over epsilon=1e-4:1:log50 --format csv",
+        "rnnbound sweep --over alpha=0.1:1.5:0.05 --over epsilon=1e-4:1:log50 --variant sharp",
         "rnnbound sweep --over width=1000:100000:log50 --iterations 1000 --resume bounds.csv",
         "rnnbound sweep --scenario tasks.toml --over method=pgd,tied --variant tight --json",
         "rnnbound sweep --over alpha=0.1:1.5:0.05 --plot alpha.svg",
