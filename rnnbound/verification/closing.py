@@ -128,12 +128,14 @@ def _ours(theorem: Any, c: Any, m: Number, tau: Number, where: str) -> Iterator[
 
 def _fall(theorem: Any, c: Any, m: Number, bound: RiskBound) -> tuple[Fall, Number]:
     """How V falls, and the least √R above the bound (for averages: on average)."""
-    ns, eta, k = c.q.ns, bound.step_size, bound.terms["approximation"]
-    least = bound.terms["optimization"] + k
+    ns, eta = c.q.ns, bound.step_size
+    least = bound.terms["optimization"] + bound.terms["approximation"]
+    if isinstance(theorem, SharpDescent):
+        lost = c.K(m) ** 2 / m
+        return lambda y: eta * (y**2 - lost), ns.sqrt(least)
+    k = theorem.K(c, m) / ns.sqrt(m)
     if isinstance(theorem, Drift):
         return lambda y: 2 * eta * (y**2 - k * y) - eta**2 * c.S * y**2, least
-    if isinstance(theorem, SharpDescent):
-        return lambda y: eta * (y**2 - k), ns.sqrt(least)
     assert isinstance(theorem, LongSteps), "there is no other form"
     step = eta * theorem.hessian(c, m)
     kappa = ns.maximum(step - 1, ns.number(0)) / (2 - step)

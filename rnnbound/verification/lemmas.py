@@ -139,6 +139,29 @@ def _bent_inside_bound(c: Any) -> Number | None:
     return c.linearization - c.q.sigma2 * c.Lambda**2
 
 
+def _slope_bound(c: Any) -> Number | None:
+    """u, or σ1μ0 in Lemma 1."""
+    return c.q.sigma1 * c.mu0 if isinstance(c, CorrectedConstants) else _named("u")(c)
+
+
+def _unbent(curve: Curve, neurons: Neurons) -> Array:
+    """2‖∂_W∂_U H_T‖ at U = 0; 0 if σ is not 0 there, or bends."""
+    past, (start, _, bend, *_) = neurons.past, curve.derivatives(np.zeros(1), 2)
+    if start[0] or bend[0]:
+        return np.zeros_like(past.W)
+    still = replace(past, U=np.zeros_like(past.U))
+    found: Array = 2 * np.linalg.norm(expansion(curve, still).hessian[:, 0, 1:], axis=1)
+    return found
+
+
+def _unbent_bound(c: Any) -> Number | None:
+    """What of the mixed derivatives in β is there for σ2 = 0."""
+    if not isinstance(c, CorrectedConstants):
+        return None
+    straight = CorrectedConstants(replace(c.q, sigma2=c.q.ns.number(0)), c.a)
+    return c.q.ns.sqrt(c.q.d) * straight.lemma1.mixed
+
+
 def _recurrent_bound(c: Any) -> Number | None:
     return c.lemma1.recurrent if isinstance(c, CorrectedConstants) else None
 
@@ -162,8 +185,8 @@ def _average_bound(form: type[Drift]) -> Callable[[Any], Number | None]:
             return None
         if form is TiedAverage and c.T_H is None:
             return None
-        term = form(type(c)).further(c, c.q.ns.number(PAIR))["linearization"]
-        return 2 * term / c.q.rho_squared
+        found = form(type(c)).bound(c, c.q.ns.number(PAIR), c.q.ns.number(1))
+        return 2 * found.terms["linearization"] / c.q.rho_squared
 
     return bound
 
@@ -214,7 +237,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
     lemma.name: lemma
     for lemma in (
         Lemma("L", "‖∂H_T‖", "any", _last(1), _named("L")),
-        Lemma("u", "‖∂_U H_T‖", "u", _last(1), _named("u")),
+        Lemma("u", "‖∂_U H_T‖", "u", _last(1), _slope_bound),
         Lemma("w", "|∂_W H_T|", "w", _last(1), _named("w"), shortest=2),
         Lemma("S", "‖(∂H_t)_t‖²", "any", _squares(1), _named("S")),
         Lemma("S_w", "Σ_t (∂_W H_t)²", "w", _squares(1), _named("S_w"), shortest=2),
@@ -237,6 +260,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
         ),
         Lemma("curvature", "σ1‖∂²Γ_T‖", "any", _bent_inside, _bent_inside_bound),
         Lemma("recurrent", "|∂²_W H_T|", "w", _last(2), _recurrent_bound, shortest=3),
+        Lemma("mixed", "2‖∂_W∂_U H_T‖ at U = 0", "any", _unbent, _unbent_bound, shortest=2),
         Lemma("curved", "‖∂²_U H_T‖", "u", _last(2), _curved_bound),
         Lemma(
             "phi",

@@ -65,6 +65,7 @@ _SYMBOLS: Final = {
     "proposition4": "Prop. 4",
     "curvature": "σ2Λ² + σ1γ, less σ2Λ²,",
     "recurrent": "the part in W of β",
+    "mixed": "the mixed part of β",
     "curved": "the part in U of β",
     "phi": "φ",
     "K": "curvature in K",

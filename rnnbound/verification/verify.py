@@ -61,7 +61,8 @@ class Piece:
 
     Attributes:
         group: which checks; besides the groups, ``closing`` (steps), and of the variant tight
-            ``directions`` (lemmas) and ``start`` (propositions).
+            ``directions`` (lemmas), ``start`` and ``sampling``
+            (propositions).
         arguments: of the function behind them.
     """
 
@@ -175,7 +176,7 @@ def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
     if "propositions" in wanted.groups:
         found.append(Piece("propositions", (scenario, variants, seed, KINDS)))
         if tight.VARIANT in variants:
-            found.append(Piece("start", (scenario, seed)))
+            found += [Piece("start", (scenario, seed)), Piece("sampling", ())]
     for group in ("steps", "training"):
         if group not in wanted.groups:
             continue
