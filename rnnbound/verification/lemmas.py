@@ -159,11 +159,15 @@ def _unbent_bound(c: Any) -> Number | None:
     if not isinstance(c, CorrectedConstants):
         return None
     straight = CorrectedConstants(replace(c.q, sigma2=c.q.ns.number(0)), c.a)
-    return c.q.ns.sqrt(c.q.d) * straight.lemma1.mixed
+    return straight.beta - straight.lemma1.recurrent
 
 
 def _recurrent_bound(c: Any) -> Number | None:
-    return c.lemma1.recurrent if isinstance(c, CorrectedConstants) else None
+    """What the other parts leave of β."""
+    if not isinstance(c, CorrectedConstants):
+        return None
+    d, parts = c.q.d, c.lemma1
+    return c.beta - d * parts.curved - c.q.ns.sqrt(d) * parts.mixed
 
 
 def _curved_bound(c: Any) -> Number | None:

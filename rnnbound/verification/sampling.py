@@ -1,29 +1,37 @@
-"""The inequalities behind the noise of the variant tight, tried on sums of two-point variables.
+"""The inequalities behind sampling errors, tried on means of two-point variables.
 
-They are about any independent Z_i with E‖Z − EZ‖² ≤ σ² and ‖Z − EZ‖ ≤ M.  For two-point variables
-the probability that their mean is far from EZ is a sum of binomial ones and needs no sample.
+Those of the variant tight are about any independent Z_i with E‖Z − EZ‖² ≤ σ² and ‖Z − EZ‖ ≤ M;
+those of sharp and corrected about ‖Z‖ ≤ B.  For two-point variables the probability that their mean
+is far from EZ is a sum of binomial ones: it needs no sample, and δ may be as small as one likes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 
 from rnnbound.network.arrays import Array
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.system import Number, NumberSystem
+from rnnbound.setting.scenario import Scenario
 from rnnbound.theory import concentration
 from rnnbound.verification import provider
 from rnnbound.verification.check import Check, closeness, exceeds, settle
+from rnnbound.verification.curve import Curve
 
-VARIANT: Final = "tight"
-_DELTAS: Final = (0.9, 0.5, 0.1, 0.01, 0.001)
+_DELTAS: Final = (0.999, 0.9, 0.5, 0.1, 0.01, 0.001, 1e-9)
 _PAIRS: Final = (1, 2, 10, 100, 1000)
 #: Probabilities of the rarer of the two points.
 _RARE: Final = (0.5, 0.1, 0.01)
+
+#: B is 1: one step, |σ'| ≤ 1 and ν_u = 1.
+_UNIT: Final = Scenario(
+    horizon=1, samples=1, dim=1, nu_w=0, nu_u=1, rho_w=0, rho_u=1, activation="tanh"
+)
 
 #: s with ‖mean − EZ‖ ≤ s/√m with probability ≥ 1 − δ, given m, δ, σ² and M.
 Tail = Callable[[NumberSystem, Number, Number, Number, Number], Number]
@@ -75,20 +83,44 @@ def _tails() -> Iterator[tuple[str, Tail]]:
         yield f"moment {2 * p}", moment
 
 
-def check() -> list[Check]:
-    """Every inequality, judged where it fares worst."""
-    return [_judge(name, tail) for name, tail in _tails()]
+#: A bound on the deviation of the mean, given δ.
+Limit = Callable[[Sum, float], float]
 
 
-def _judge(name: str, tail: Tail) -> Check:
-    cases = [(Sum(N, p), delta) for N in _PAIRS for p in _RARE for delta in _DELTAS]
-    found = [(case.quantile(delta), _bound(tail, case, delta)) for case, delta in cases]
+def _inequalities(variant: str) -> Iterator[tuple[str, Limit]]:
+    """By name; those without a variance are for p = 1/2 alone, where ‖Z‖ ≤ 1."""
+    if variant == "tight":
+        for name, tail in _tails():
+            yield f"{name}'s inequality bounds |mean − EZ|", partial(_by_variance, tail)
+        return
+    yield "Prop. 3 bounds the mean of signs", partial(_by_size, variant, _proposition3)
+    if variant == "sharp":
+        yield "noise/√m bounds the mean of signs", partial(_by_size, variant, _noise)
+
+
+def _proposition3(c: Any, m: Number) -> Number:
+    return c.proposition3(m)
+
+
+def _noise(c: Any, m: Number) -> Number:
+    return c.noise(m) / c.q.ns.sqrt(m)
+
+
+def check(variant: str) -> list[Check]:
+    """Every inequality of a variant, judged where it fares worst."""
+    chances = _RARE if variant == "tight" else _RARE[:1]
+    cases = [(Sum(N, p), delta) for N in _PAIRS for p in chances for delta in _DELTAS]
+    return [_judge(text, variant, limit, cases) for text, limit in _inequalities(variant)]
+
+
+def _judge(text: str, variant: str, limit: Limit, cases: Sequence[tuple[Sum, float]]) -> Check:
+    found = [(case.quantile(delta), limit(case, delta)) for case, delta in cases]
     worst = max(range(len(cases)), key=lambda i: closeness(*found[i]))
     (case, delta), (observed, bound) = cases[worst], found[worst]
     return settle(
         "propositions",
-        f"{name}'s inequality bounds |mean − EZ|",
-        VARIANT,
+        text,
+        variant,
         observed=observed,
         bound=bound,
         trials=len(cases),
@@ -97,7 +129,7 @@ def _judge(name: str, tail: Tail) -> Check:
     )
 
 
-def _bound(tail: Tail, case: Sum, delta: float) -> float:
+def _by_variance(tail: Tail, case: Sum, delta: float) -> float:
     """s/√m for m = 2N."""
 
     def evaluate() -> Number:
@@ -105,6 +137,20 @@ def _bound(tail: Tail, case: Sum, delta: float) -> float:
         s = tail(BALLS, m, BALLS.number(delta), one, BALLS.number(case.most))
         return s / BALLS.sqrt(m)
 
+    return _value(evaluate)
+
+
+def _by_size(variant: str, of: Callable[[Any, Number], Number], case: Sum, delta: float) -> float:
+    """A variant's bound at m = 2N where B = 1."""
+
+    def evaluate() -> Number:
+        c = provider.constants(variant, replace(_UNIT, delta=delta), Curve(_UNIT.activation))
+        return of(c, BALLS.number(2 * case.pairs))
+
+    return _value(evaluate)
+
+
+def _value(evaluate: Callable[[], Number]) -> float:
     found = provider.value(evaluate)
     assert found is not None
     return found

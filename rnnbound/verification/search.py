@@ -50,6 +50,9 @@ _INPUT_ALONE: Final = frozenset(
         "average_tied",
     }
 )
+#: Lemmas of which a part counts only where σ is large, or where W is.
+_LOPSIDED: Final = frozenset({"Lambda", "gamma", "S"})
+_STEEP: Final = 3.0
 #: Lemmas about pairs that are attained far from the start.
 _FAR: Final = frozenset({"displacement", "K_D"})
 _FAR_RADII: Final = (1.0, 2.0, 4.0)
@@ -158,7 +161,12 @@ class Place:
 
 
 def places(
-    scenario: Scenario, *, everywhere: bool = False, input_alone: bool = False, far: bool = False
+    scenario: Scenario,
+    *,
+    everywhere: bool = False,
+    input_alone: bool = False,
+    far: bool = False,
+    lopsided: bool = False,
 ) -> list[tuple[Place, tuple[int, ...]]]:
     """The places, with the horizons to try there.
 
@@ -167,6 +175,7 @@ def places(
         everywhere: with every activation that has a name.
         input_alone: with one where U alone moves in place of one of small amplitude.
         far: with some where U alone moves, and far.
+        lopsided: with one of large amplitude and small weights, and one the other way round.
 
     Besides the scenario's own weights there are places at which a bound that is loose elsewhere is
     nearly attained: small weights, small radii, the logistic function, and an activation of small
@@ -194,6 +203,10 @@ def places(
             found.append((Place(Curve(name), replace(small, activation=name)), (1, 2)))
     if input_alone:
         found.append((Place(curve, replace(small, nu_w=0.0, rho_w=0.0)), (1,)))
+    for amplitude, r in ((1 / _SMALL, _SMALL), (_SMALL, _STEEP)) if lopsided else ():
+        other = Curve(own.activation, amplitude=amplitude)
+        place = Place(other, replace(small, alpha=r / other.steepest))
+        found.append((place, (1, 2)))
     for radius in _FAR_RADII if far else ():
         radii: dict[str, Any] = {"nu_w": 0.0, "rho_w": 0.0, "nu_u": radius, "rho_u": radius}
         found.append((Place(curve, replace(small, **radii)), (1,)))
@@ -225,6 +238,7 @@ def attack(lemma: Lemma, scenario: Scenario, seed: int) -> Iterator[Found]:
         everywhere=lemma.name in _REVEALING,
         input_alone=lemma.name in _INPUT_ALONE,
         far=lemma.name in _FAR,
+        lopsided=lemma.name in _LOPSIDED,
     )
     for index, (place, horizons) in enumerate(chosen):
         for T in sorted({max(T, lemma.shortest) for T in horizons}):

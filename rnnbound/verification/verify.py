@@ -60,9 +60,8 @@ class Piece:
     """A share of the work that one process does.
 
     Attributes:
-        group: which checks; besides the groups, ``closing`` (steps), and of the variant tight
-            ``directions`` (lemmas), ``start`` and ``sampling``
-            (propositions).
+        group: which checks; besides the groups, ``sampling`` (propositions) and ``closing``
+            (steps), and of the variant tight ``directions`` (lemmas) and ``start`` (propositions).
         arguments: of the function behind them.
     """
 
@@ -176,7 +175,8 @@ def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
     if "propositions" in wanted.groups:
         found.append(Piece("propositions", (scenario, variants, seed, KINDS)))
         if tight.VARIANT in variants:
-            found += [Piece("start", (scenario, seed)), Piece("sampling", ())]
+            found.append(Piece("start", (scenario, seed)))
+        found += [Piece("sampling", (v,)) for v in variants if TRUSTED[v]]
     for group in ("steps", "training"):
         if group not in wanted.groups:
             continue
