@@ -91,11 +91,13 @@ def _judge(text: str, variant: str, tried: list[Closing]) -> Check:
 
 
 def _cases(scenario: Scenario) -> Iterator[Scenario]:
-    """The scenario made small, and one in which ‖ν‖ outweighs Lφ."""
+    """The scenario made small, one in which ‖ν‖ outweighs Lφ, and one in which W hardly moves."""
     own = replace(scenario, horizon=min(scenario.horizon, _LONGEST))
     yield own
     radii: dict[str, Any] = {"nu_w": 0.0, "nu_u": 0.01, "rho_w": 0.0, "rho_u": 0.01}
     yield replace(own, horizon=1, activation="logistic", **radii)
+    radii = {"nu_w": 0.5, "nu_u": 0.01, "rho_w": 0.5, "rho_u": 0.01}
+    yield replace(own, horizon=1, **radii)
 
 
 def _closings(theorem: Any, case: Scenario) -> Iterator[Closing]:

@@ -40,6 +40,10 @@ _REACHING: Final = (10_000, 8)
 #: Where projections are tried.
 _PRESSED: Final = (100, 4)
 _LONG_STEP: Final = 1e6
+#: Where R bends most: ν_u, and the input weights that are tried.
+_LARGE_NU: Final = 1000.0
+_WIDEST: Final = 6.0
+_POINTS: Final = 121
 
 
 @dataclass(slots=True)
@@ -208,6 +212,9 @@ def check(
             seen = follow(trial, trial.start(seed * 1000 + number))
             for claim in claims(trial, seen, S):
                 found.setdefault(claim.text, []).append((trial, claim))
+    if method == "pgd":
+        for bent in _bends(scenario, method, variant):
+            found.setdefault(bent[1].text, []).append(bent)
     if method != "gd":
         pressed = _pressed(scenario, method, variant, seed)
         found[pressed[1].text] = [pressed]
@@ -238,31 +245,57 @@ def _S(trial: Trial) -> float:
     return found
 
 
-def _tiny(scenario: Scenario, method: str, variant: str) -> Iterator[Trial]:
-    """One pair of neurons, one logistic step: where ‖∂F‖² comes close to S."""
+def _one_step_task(scenario: Scenario, nu_u: float) -> Task:
+    """T = n = d = 1, X = 1, a logistic σ and v_u = ν_u."""
     s = replace(
         scenario,
         horizon=1,
         samples=1,
         dim=1,
         nu_w=0.0,
-        nu_u=0.01,
+        nu_u=nu_u,
         rho_w=0.0,
-        rho_u=0.01,
+        rho_u=nu_u,
         activation="logistic",
         alpha=0.1,
     )
     X = np.ones((1, 1, 1))
     value, error = mean_slope(Curve("logistic"))
     ones = Map(np.ones_like, signed=False)
-    goal = Target(
-        "constant", np.ones(1), 0.0, s.nu_u, ones, ones, s.nu_u * value * X[:, :, 0], error
-    )
-    task = Task(s, X, goal)
-    for solver in solvers(method, variant, s):
+    goal = Target("constant", np.ones(1), 0.0, nu_u, ones, ones, nu_u * value * X[:, :, 0], error)
+    return Task(s, X, goal)
+
+
+def _tiny(scenario: Scenario, method: str, variant: str) -> Iterator[Trial]:
+    """One pair of neurons, one logistic step: where ‖∂F‖² comes close to S."""
+    yield from _of_a_pair(_one_step_task(scenario, 0.01), method, variant)
+
+
+def _of_a_pair(task: Task, method: str, variant: str) -> Iterator[Trial]:
+    for solver in solvers(method, variant, task.scenario):
         trial = at(solver, task, method, variant, 2, 4)
         if trial is not None:
             yield trial
+
+
+def _bends(scenario: Scenario, method: str, variant: str) -> Iterator[tuple[Trial, Claim]]:
+    """The same with a target so large that S' is mostly what the network bends."""
+    task = _one_step_task(scenario, _LARGE_NU)
+    u = np.linspace(-_WIDEST, _WIDEST, _POINTS)
+    h = [x / np.sqrt(2) for x in Curve(task.scenario.activation).derivatives(u, 2)]
+    Y = float(task.goal.Y[0, 0])
+    e = h[0][:, None] - h[0] - Y
+    # ∂²(½R) = ∂F∂Fᵀ + e∂²F, in the input weights of the two neurons.
+    hessian = np.empty((*e.shape, 2, 2))
+    hessian[..., 0, 0] = h[1][:, None] ** 2 + e * h[2][:, None]
+    hessian[..., 1, 1] = h[1] ** 2 - e * h[2]
+    hessian[..., 0, 1] = hessian[..., 1, 0] = -h[1][:, None] * h[1]
+    norms = np.abs(np.linalg.eigvalsh(hessian)).max(axis=2)
+    largest = float(norms[np.abs(e) <= Y].max())
+    text = "‖∂²(½R)‖ ≤ S' where R ≤ R(Θ(0))"
+    for trial in _of_a_pair(task, method, variant):
+        if trial.S_prime is not None:
+            yield trial, Claim(text, largest, min(trial.S_prime), certain=True)
 
 
 def _pressed(scenario: Scenario, method: str, variant: str, seed: int) -> tuple[Trial, Claim]:

@@ -150,6 +150,14 @@ def test_trained_networks_stay_below_the_bounds(method: str) -> None:
     assert {check.verdict for check in trained} == {"holds"}
 
 
+def test_what_bends_the_risk_cannot_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink(monkeypatch, TightDescent, "bent")
+    found = steps.check(SMALL, "pgd", "tight", ("constant",), 1, 0)
+    assert {check.statement for check in found if check.failed} == {
+        "pgd: ‖∂²(½R)‖ ≤ S' where R ≤ R(Θ(0))"
+    }
+
+
 @pytest.mark.parametrize(
     ("method", "cls"),
     [("tied", tied.TiedDrift), ("tied-sgd", tied.TiedSGD), ("tied-average", tied.TiedAverage)],
