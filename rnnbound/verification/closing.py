@@ -26,8 +26,8 @@ from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2
 from rnnbound.verification import provider
 from rnnbound.verification.check import Check, closeness, exceeds, settle
 
-_FALLS: Final = "V falls by ‖ν‖² in τ steps above the bound"
-_MOVES: Final = "|W_ii − W_ii(0)| ≤ a − α while the risk is above the bound"
+_FALLS: Final = "V falls by ‖ν‖² in τ steps"
+_MOVES: Final = "farthest |W_ii − W_ii(0)| ≤ a − α"
 #: Where the approximation term outweighs the other one, and where it does not.
 _SIZES: Final = tuple((m, tau) for m in (64, 10**6) for tau in (4, 400))
 #: Internal ε of Theorem 2, over ‖ν‖²: λ follows the movement, or ν.
@@ -161,7 +161,7 @@ def _paper(
     yield _closing(_FALLS, q.nu_squared, tau * min(map(fall, _choices(ns.sqrt(risk)))), where)
     if averaged:
         both_ways = 6 * q.T * c.proposition4(m, q.rho_squared) ** 2
-        text = "6T|F − F^Lin|² ≤ the linearization term"
+        text = "6T|F − F^Lin|² ≤ linearization"
         yield _closing(text, both_ways, bound.terms["linearization"], where)
 
 
@@ -177,7 +177,7 @@ def _internal(theorem: Theorem2, q: Quantities, epsilon: Number, where: str) -> 
 
     yield _closing(_FALLS, q.nu_squared, need.tau * min(map(fall, _choices(least))), where)
     moved = _farthest(eta, fall, least) * q.nu_squared * ns.sqrt(ns.number(q.T)) * c.L
-    text = "√m‖Θ_i − Θ_i(0)‖ ≤ λ while the risk is above the bound"
+    text = "farthest √m‖Θ_i − Θ_i(0)‖ ≤ λ"
     yield _closing(text, ns.maximum(moved, ns.maximum(q.nu_w, q.nu_u)), need.radius, where)
     yield _closing("λ/√m ≤ a − α", need.radius / ns.sqrt(need.m), need.a - q.alpha, where)
 

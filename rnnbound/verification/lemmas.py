@@ -264,7 +264,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
         ),
         Lemma("curvature", "σ1‖∂²Γ_T‖", "any", _bent_inside, _bent_inside_bound),
         Lemma("recurrent", "|∂²_W H_T|", "w", _last(2), _recurrent_bound, shortest=3),
-        Lemma("mixed", "2‖∂_W∂_U H_T‖ at U = 0", "any", _unbent, _unbent_bound, shortest=2),
+        Lemma("mixed", "2‖∂_W∂_U H_T‖, U = 0", "any", _unbent, _unbent_bound, shortest=2),
         Lemma("curved", "‖∂²_U H_T‖", "u", _last(2), _curved_bound),
         Lemma(
             "phi",
@@ -292,14 +292,14 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
         ),
         Lemma(
             "average",
-            "‖∂²F‖‖ρ‖²/2",
+            "‖∂²F‖ρ²/2",
             "any",
             lambda curve, neurons: _root(_squares(2))(curve, neurons) / math.sqrt(PAIR),
             _average_bound(SharpAverage),
         ),
         Lemma(
             "average_tied",
-            "‖∂²F‖‖ρ‖²/2, tied",
+            "‖∂²F‖ρ²/2, tied",
             "radius",
             lambda curve, neurons: pairs.moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2,
             _average_bound(TiedAverage),

@@ -231,7 +231,7 @@ PROPOSITIONS: Final = (
         _sampling_error,
     ),
     Proposition(
-        "Theorem 1: err/√m bounds |⟨∂F, Θ − Θ̄⟩ − F + F̃| at Θ(0) and Θ̄",
+        "Theorem 1, err: |⟨∂F, Θ − Θ̄⟩ − F + F̃|",
         lambda scene, found: np.maximum(_largest(found.linear), _largest(found.network)),
         lambda c, m: c.err / c.q.ns.sqrt(m) if isinstance(c, CorrectedConstants) else None,
     ),

@@ -91,9 +91,9 @@ def _inequalities(variant: str) -> Iterator[tuple[str, Limit]]:
     """By name; those without a variance are for p = 1/2 alone, where ‖Z‖ ≤ 1."""
     if variant == "tight":
         for name, tail in _tails():
-            yield f"{name}'s inequality bounds |mean − EZ|", partial(_by_variance, tail)
+            yield f"{name}: |mean − EZ|", partial(_by_variance, tail)
         return
-    yield "Prop. 3 bounds the mean of signs", partial(_by_size, variant, _proposition3)
+    yield "Prop. 3: mean of signs", partial(_by_size, variant, _proposition3)
     if variant == "sharp":
         yield "noise/√m bounds the mean of signs", partial(_by_size, variant, _noise)
 

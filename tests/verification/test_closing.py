@@ -108,7 +108,7 @@ def test_the_reach_of_gd_cannot_shrink(monkeypatch: pytest.MonkeyPatch, variant:
     monkeypatch.setattr(SharpTheorem2, "reach", shorter)
     found = closing.check(Scenario(), "gd", variant)
     assert {check.statement for check in found if check.failed} == {
-        "gd: |W_ii − W_ii(0)| ≤ a − α while the risk is above the bound"
+        "gd: farthest |W_ii − W_ii(0)| ≤ a − α"
     }
 
 
