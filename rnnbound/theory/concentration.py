@@ -15,7 +15,7 @@ from typing import Final
 from rnnbound.numbers.system import Number, NumberSystem
 
 #: Half the orders of the moments that are tried: at δ = 0.1 and 0.01 they beat their neighbours.
-_HALVES: Final = (3, 5)
+HALVES: Final = (3, 5)
 
 
 def tails(
@@ -24,7 +24,7 @@ def tails(
     """The bounds for given m, δ, σ² and M."""
     yield bernstein(ns, m, delta, variance, most)
     yield cantelli(ns, m, delta, variance, most)
-    for p in _HALVES:
+    for p in HALVES:
         yield moment(ns, m, delta, variance, most, p)
 
 

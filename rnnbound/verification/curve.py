@@ -12,7 +12,8 @@ import numpy as np
 from rnnbound.network.arrays import Array
 from rnnbound.numbers.balls import BALLS
 from rnnbound.setting.activation import ACTIVATIONS
-from rnnbound.setting.quantities import Quantities
+from rnnbound.setting.quantities import Quantities, quantities
+from rnnbound.setting.scenario import Scenario
 
 Derivatives = Callable[[Array, int], list[Array]]
 
@@ -142,6 +143,11 @@ class Curve:
         """σ(z)."""
         return self.derivatives(z, 0)[0]
 
+    @property
+    def steepest(self) -> float:
+        """sup|σ'|, not above it."""
+        return _steepest(self)
+
     def quantities(self, q: Quantities) -> Quantities:
         """`q`, whose bounds are those of the plain activation, with the bounds of this one."""
         if self.is_plain:
@@ -150,3 +156,9 @@ class Curve:
 
         A, f = BALLS.number(self.amplitude), BALLS.number(self.frequency)
         return replace(q, sigma0=A * q.sigma0, sigma1=A * f * q.sigma1, sigma2=A * f * f * q.sigma2)
+
+
+@lru_cache(maxsize=64)
+def _steepest(curve: Curve) -> float:
+    q = curve.quantities(quantities(Scenario(activation=curve.name), BALLS))
+    return float(q.sigma1.lower())

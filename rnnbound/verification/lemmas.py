@@ -15,19 +15,18 @@ import numpy as np
 
 from rnnbound.network.arrays import Array
 from rnnbound.numbers.system import Number
+from rnnbound.theory.corollary1 import SharpAverage
 from rnnbound.theory.long_steps import LongSteps, TiedDescent, TightDescent
+from rnnbound.theory.paper import CorrectedConstants, PaperConstants
+from rnnbound.theory.theorem1 import Drift
+from rnnbound.theory.tied import TiedAverage
 from rnnbound.theory.tight import TightConstants
+from rnnbound.verification import pairs
 from rnnbound.verification.curve import Curve
 from rnnbound.verification.neuron import Neurons, expansion, jets
+from rnnbound.verification.pairs import PAIR
 
 Direction = Literal["any", "w", "u", "target", "radius"]
-
-#: Neurons of the network in which a statement about a whole network is tried: one pair.
-PAIR: Final = 2
-#: How far a Taylor expansion is followed.
-_STEP: Final = 0.01
-#: What rounding may add to a sum of a few states.
-_ROUNDED: Final = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Lemma:
             alone, ``target``: (±ν_w, ν_u), ``radius``: (±ρ_w, ρ_u)/√2.
         observe: values, shape (N,), for an activation and N neurons with T + 1 inputs.
         bound: the bound, given a variant's constants; None if the variant has no such constant.
-        shortest: the least T at which the bound is not 0.
+        shortest: the least T at which the bound is not 0, or nearly attained.
         beyond: by how much the neurons observed may leave |W| ≤ a, given ρ_w; the bound is taken
             at the larger a.
     """
@@ -68,7 +67,7 @@ def _last(order: int) -> Callable[[Curve, Neurons], Array]:
     """|D^order H_T|."""
 
     def observe(curve: Curve, neurons: Neurons) -> Array:
-        return np.abs(jets(curve, _past(neurons), order).H[order][-1])
+        return np.abs(jets(curve, neurons.past, order).H[order][-1])
 
     return observe
 
@@ -77,7 +76,7 @@ def _squares(order: int) -> Callable[[Curve, Neurons], Array]:
     """Σ_t (D^order H_t)²."""
 
     def observe(curve: Curve, neurons: Neurons) -> Array:
-        found: Array = np.square(jets(curve, _past(neurons), order).H[order]).sum(axis=0)
+        found: Array = np.square(jets(curve, neurons.past, order).H[order]).sum(axis=0)
         return found
 
     return observe
@@ -87,12 +86,6 @@ def _root(of: Callable[[Curve, Neurons], Array]) -> Callable[[Curve, Neurons], A
     return lambda curve, neurons: np.sqrt(of(curve, neurons))
 
 
-def _past(neurons: Neurons) -> Neurons:
-    """Without the last input, which only the next pre-activation sees."""
-    X = neurons.X[:, :-1]
-    return Neurons(neurons.W, neurons.U, X, neurons.omega, neurons.v)
-
-
 def _next_input(curve: Curve, neurons: Neurons) -> Array:
     """|D z_{T+1}|, the derivative of Γ_T = W H_T + U·X_T."""
     return np.abs(jets(curve, neurons, 1).z[1][-1])
@@ -100,98 +93,14 @@ def _next_input(curve: Curve, neurons: Neurons) -> Array:
 
 def _hessian(curve: Curve, neurons: Neurons) -> Array:
     """‖∂²H_T‖_F."""
-    found: Array = np.linalg.norm(expansion(curve, _past(neurons)).hessian, axis=(1, 2))
+    found: Array = np.linalg.norm(expansion(curve, neurons.past).hessian, axis=(1, 2))
     return found
 
 
 def _input_hessian(curve: Curve, neurons: Neurons) -> Array:
     """‖∂²Γ_T‖_F."""
-    found: Array = np.linalg.norm(expansion(curve, _past(neurons)).input_hessian, axis=(1, 2))
+    found: Array = np.linalg.norm(expansion(curve, neurons.past).input_hessian, axis=(1, 2))
     return found
-
-
-def _pair_output(curve: Curve, neurons: Neurons) -> Array:
-    """|F_T| of one pair whose members have moved by plus and minus the direction."""
-    past = _past(neurons)
-    up, down = (jets(curve, past.moved(by), 0).H[0][-1] for by in (1.0, -1.0))
-    found: Array = np.abs(up - down) / np.sqrt(PAIR)
-    return found
-
-
-def _linearization(curve: Curve, neurons: Neurons) -> Array:
-    """|F_T − F_T^Lin|/‖ΔΘ‖² in a pair of which one member has moved."""
-    past = _past(neurons)
-    here, there = jets(curve, past, 1), jets(curve, past.moved(_STEP), 0)
-    remainder = there.H[0][-1] - here.H[0][-1] - _STEP * here.H[1][-1]
-    found: Array = np.abs(remainder) / (_STEP**2 * np.sqrt(PAIR))
-    return found
-
-
-def _displacement(curve: Curve, neurons: Neurons) -> Array:
-    """‖F − F^Lin‖ over time where the members of one pair have moved by plus and minus Θ̄ − Θ(0)."""
-    past = _past(neurons)
-    slopes = jets(curve, past, 1).H[1]
-    up, down = (jets(curve, past.moved(by / math.sqrt(PAIR)), 0).H[0] for by in (1.0, -1.0))
-    # F^Lin = (2/√2) D_x h with x the direction over √2.
-    squares = [
-        ((u - v) / math.sqrt(PAIR) - s) ** 2 for u, v, s in zip(up, down, slopes, strict=True)
-    ]
-    return _clear(np.sqrt(np.sum(squares, axis=0)))
-
-
-def _far_remainder(curve: Curve, neurons: Neurons) -> Array:
-    """‖J(x)(x − x̄) − F(x) + F^Lin(x̄)‖ over time in one mirrored pair, x = −x̄ the direction."""
-    past = _past(neurons)
-    start = jets(curve, past, 1).H[1]
-    states, slopes = _odd(curve, past, 1.0)
-    squares = [(2 * slopes[t] - states[t] - start[t]) ** 2 for t in range(len(start))]
-    return _clear(math.sqrt(PAIR) * np.sqrt(np.sum(squares, axis=0)))
-
-
-def _near_remainder(curve: Curve, neurons: Neurons) -> Array:
-    """‖J(x)(x − x̄) − F(x) + F(x̄)‖ + ‖F(x̄) − F^Lin(x̄)‖ where x = 2x̄ is the direction."""
-    past = _past(neurons)
-    start = jets(curve, past, 1).H[1]
-    (states, slopes), (half, _) = _odd(curve, past, 1.0), _odd(curve, past, 0.5)
-    squares = [
-        [(slopes[t] / 2 - states[t] + half[t]) ** 2, (half[t] - start[t] / 2) ** 2]
-        for t in range(len(start))
-    ]
-    return _clear(math.sqrt(PAIR) * np.sqrt(np.sum(squares, axis=0)).sum(axis=0))
-
-
-def _odd(curve: Curve, neurons: Neurons, by: float) -> tuple[list[Array], list[Array]]:
-    """(h(θ + x) − h(θ − x))/2 and its derivative along the direction, by time."""
-    up, down = (jets(curve, neurons.moved(sign * by), 1).H for sign in (1.0, -1.0))
-    states: list[Array] = [(u - v) / 2 for u, v in zip(up[0], down[0], strict=True)]
-    slopes: list[Array] = [(u + v) / 2 for u, v in zip(up[1], down[1], strict=True)]
-    return states, slopes
-
-
-def _size(neurons: Neurons) -> Array:
-    """The norm of the direction."""
-    found: Array = np.hypot(neurons.omega, np.linalg.norm(neurons.v, axis=1))
-    return np.maximum(found, 1e-300)
-
-
-def _moved(order: int, sign: int) -> Callable[[Curve, Neurons], Array]:
-    """Half of what D^order H, of both members moved, adds up to, along a direction of norm 1.
-
-    Args:
-        order: of the derivative.
-        sign: of the second member's share; with +1 less the derivative at the start.
-    """
-
-    def observe(curve: Curve, neurons: Neurons) -> Array:
-        past = _past(neurons)
-        here = jets(curve, past, order).H[order] if sign > 0 else None
-        up, down = (jets(curve, past.moved(by), order).H[order] for by in (1.0, -1.0))
-        squares = [
-            ((up[t] + sign * down[t]) / 2 - (here[t] if here else 0.0)) ** 2 for t in range(len(up))
-        ]
-        return _clear(np.sqrt(np.sum(squares, axis=0)) / _size(neurons) ** order)
-
-    return observe
 
 
 def _of_form(
@@ -216,14 +125,92 @@ def _bend(form: LongSteps, c: Any, m: Number) -> Number:
     return form.bent(c, m) / c.B_rms
 
 
-def _clear(values: Array) -> Array:
-    """Less what rounding may have added to differences of numbers of size 1."""
-    clear: Array = np.maximum(values - _ROUNDED, 0.0)
-    return clear
+def _bent_inside(curve: Curve, neurons: Neurons) -> Array:
+    """σ1‖∂²Γ_T‖_F."""
+    sigma1 = curve.steepest
+    found: Array = sigma1 * _input_hessian(curve, neurons)
+    return found
+
+
+def _bent_inside_bound(c: Any) -> Number | None:
+    """What σ2Λ² leaves of the constant of Proposition 4."""
+    if not isinstance(c, CorrectedConstants):
+        return None
+    return c.linearization - c.q.sigma2 * c.Lambda**2
+
+
+def _slope_bound(c: Any) -> Number | None:
+    """u, or σ1μ0 in Lemma 1."""
+    return c.q.sigma1 * c.mu0 if isinstance(c, CorrectedConstants) else _named("u")(c)
+
+
+def _unbent(curve: Curve, neurons: Neurons) -> Array:
+    """2‖∂_W∂_U H_T‖ at U = 0; 0 if σ is not 0 there, or bends."""
+    past, (start, _, bend, *_) = neurons.past, curve.derivatives(np.zeros(1), 2)
+    if start[0] or bend[0]:
+        return np.zeros_like(past.W)
+    still = replace(past, U=np.zeros_like(past.U))
+    found: Array = 2 * np.linalg.norm(expansion(curve, still).hessian[:, 0, 1:], axis=1)
+    return found
+
+
+def _unbent_bound(c: Any) -> Number | None:
+    """What of the mixed derivatives in β is there for σ2 = 0."""
+    if not isinstance(c, CorrectedConstants):
+        return None
+    straight = CorrectedConstants(replace(c.q, sigma2=c.q.ns.number(0)), c.a)
+    return straight.beta - straight.lemma1.recurrent
+
+
+def _recurrent_bound(c: Any) -> Number | None:
+    """What the other parts leave of β."""
+    if not isinstance(c, CorrectedConstants):
+        return None
+    d, parts = c.q.d, c.lemma1
+    return c.beta - d * parts.curved - c.q.ns.sqrt(d) * parts.mixed
+
+
+def _curved_bound(c: Any) -> Number | None:
+    return c.q.d * c.lemma1.curved if isinstance(c, CorrectedConstants) else None
+
+
+def _phi_bound(c: Any) -> Number | None:
+    """φ for ν = ρ."""
+    if not isinstance(c, CorrectedConstants):
+        return None
+    return CorrectedConstants(replace(c.q, nu_w=c.q.rho_w, nu_u=c.q.rho_u), c.a).phi
+
+
+def _average_bound(form: type[Drift]) -> Callable[[Any], Number | None]:
+    """The linearization term of a theorem on averages, over ‖ρ‖²/2."""
+
+    def bound(c: Any) -> Number | None:
+        if isinstance(c, PaperConstants) or (form is TiedAverage and "T_H" not in c.names):
+            return None
+        if form is TiedAverage and c.T_H is None:
+            return None
+        found = form(type(c)).bound(c, c.q.ns.number(PAIR), c.q.ns.number(1))
+        return 2 * found.terms["linearization"] / c.q.rho_squared
+
+    return bound
+
+
+def _curvature_bound(name: str, nu: float | None = None) -> Callable[[Any], Number | None]:
+    """What b_H adds to K/√m at Θ; with ν = `nu` ρ if that is given."""
+
+    def bound(c: Any) -> Number | None:
+        if name not in c.names:
+            return None
+        q = c.q if nu is None else replace(c.q, nu_w=c.q.rho_w * nu, nu_u=c.q.rho_u * nu)
+        still, m = type(c)(q, c.a), q.ns.number(PAIR)
+        K = getattr(still, name)(m)
+        return (K - still.displacement(m) - still.noise(m)) / q.ns.sqrt(m)
+
+    return bound
 
 
 def _displacement_bound(c: Any) -> Number | None:
-    if "T_H" not in c.names:
+    if "K" not in c.names:
         return None
     m = c.q.ns.number(PAIR)
     return c.displacement(m) / c.q.ns.sqrt(m)
@@ -254,7 +241,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
     lemma.name: lemma
     for lemma in (
         Lemma("L", "‖∂H_T‖", "any", _last(1), _named("L")),
-        Lemma("u", "‖∂_U H_T‖", "u", _last(1), _named("u")),
+        Lemma("u", "‖∂_U H_T‖", "u", _last(1), _slope_bound),
         Lemma("w", "|∂_W H_T|", "w", _last(1), _named("w"), shortest=2),
         Lemma("S", "‖(∂H_t)_t‖²", "any", _squares(1), _named("S")),
         Lemma("S_w", "Σ_t (∂_W H_t)²", "w", _squares(1), _named("S_w"), shortest=2),
@@ -271,15 +258,58 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "F_max",
             "|F_T|",
             "radius",
-            _pair_output,
+            pairs.pair_output,
             _output_bound,
+            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+        ),
+        Lemma("curvature", "σ1‖∂²Γ_T‖", "any", _bent_inside, _bent_inside_bound),
+        Lemma("recurrent", "|∂²_W H_T|", "w", _last(2), _recurrent_bound, shortest=3),
+        Lemma("mixed", "2‖∂_W∂_U H_T‖, U = 0", "any", _unbent, _unbent_bound, shortest=2),
+        Lemma("curved", "‖∂²_U H_T‖", "u", _last(2), _curved_bound),
+        Lemma(
+            "phi",
+            "|F_T − F*_T|",
+            "radius",
+            pairs.output_and_target,
+            _phi_bound,
+            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+        ),
+        Lemma(
+            "K",
+            "a remainder at Θ̄",
+            "target",
+            pairs.member_remainder,
+            _curvature_bound("K"),
+            beyond=lambda rho_w: rho_w,
+        ),
+        Lemma(
+            "K_D",
+            "a remainder at Θ(0)",
+            "radius",
+            pairs.mirrored_remainder,
+            _curvature_bound("K_D", nu=1e-3),
+            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+        ),
+        Lemma(
+            "average",
+            "‖∂²F‖ρ²/2",
+            "any",
+            lambda curve, neurons: _root(_squares(2))(curve, neurons) / math.sqrt(PAIR),
+            _average_bound(SharpAverage),
+        ),
+        Lemma(
+            "average_tied",
+            "‖∂²F‖ρ²/2, tied",
+            "radius",
+            lambda curve, neurons: pairs.moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2,
+            _average_bound(TiedAverage),
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
         Lemma(
             "displacement",
             "‖F − F^Lin‖ at Θ̄",
             "target",
-            _displacement,
+            pairs.displacement,
             _displacement_bound,
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
@@ -287,7 +317,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "K_tied",
             "a near remainder",
             "radius",
-            _near_remainder,
+            pairs.near_remainder,
             _tied_bound("K_tied", 2),
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
@@ -295,7 +325,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "K_tied_sgd",
             "a far remainder",
             "radius",
-            _far_remainder,
+            pairs.far_remainder,
             _tied_bound("K_tied_sgd", 1),
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
@@ -303,7 +333,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "moved",
             "‖J − J_0‖",
             "radius",
-            _moved(1, -1),
+            pairs.moved(1, -1),
             _of_form(TightDescent, _move),
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
@@ -311,7 +341,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "moved_tied",
             "‖J − J_0‖, tied",
             "radius",
-            _moved(1, 1),
+            pairs.moved(1, 1),
             _of_form(TiedDescent, _move),
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
@@ -326,7 +356,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "bent_tied",
             "‖∂²F‖, tied",
             "radius",
-            lambda curve, neurons: _moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2,
+            lambda curve, neurons: pairs.moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2,
             _of_form(TiedDescent, _bend),
             beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
         ),
@@ -334,9 +364,9 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "proposition4",
             "|F_T − F_T^Lin|",
             "any",
-            _linearization,
+            pairs.linearization,
             _linearization_bound,
-            beyond=lambda rho_w: _STEP,
+            beyond=lambda rho_w: pairs.STEP,
         ),
     )
 }

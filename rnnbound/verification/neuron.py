@@ -38,6 +38,11 @@ class Neurons:
         U = self.U + step[:, None] * self.v
         return Neurons(self.W + step * self.omega, U, self.X, self.omega, self.v)
 
+    @property
+    def past(self) -> Neurons:
+        """Without the last input, which only the next pre-activation sees."""
+        return Neurons(self.W, self.U, self.X[:, :-1], self.omega, self.v)
+
 
 @dataclass(frozen=True, slots=True)
 class Jets:

@@ -16,7 +16,8 @@ from rnnbound.network.arrays import Array
 from rnnbound.numbers.system import Number
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import Theorem
-from rnnbound.theory.paper import PaperConstants
+from rnnbound.theory.paper import CorrectedConstants, PaperConstants
+from rnnbound.theory.theorem1 import SharpTheorem
 from rnnbound.verification import provider
 from rnnbound.verification.check import Check, exceeds, settle
 from rnnbound.verification.curve import Curve
@@ -230,6 +231,11 @@ PROPOSITIONS: Final = (
         _sampling_error,
     ),
     Proposition(
+        "Theorem 1, err: |⟨∂F, Θ − Θ̄⟩ − F + F̃|",
+        lambda scene, found: np.maximum(_largest(found.linear), _largest(found.network)),
+        lambda c, m: c.err / c.q.ns.sqrt(m) if isinstance(c, CorrectedConstants) else None,
+    ),
+    Proposition(
         "noise/√m bounds ‖F̃ − F^Lin(Θ̄)‖_S",
         lambda scene, found: _norm(found.linear),
         lambda c, m: c.noise(m) / c.q.ns.sqrt(m) if "K" in c.names else None,
@@ -265,6 +271,8 @@ def check(
 def _approximations(variant: str, scenario: Scenario) -> Iterator[Proposition]:
     """The term of each sharp theorem that no iteration removes: it covers ‖F̃ − F(Θ̄)‖_S."""
     for name, theorem in provider.theorems(variant, scenario):
+        if not isinstance(theorem, SharpTheorem):
+            continue
 
         def bound(c: Any, m: Number, theorem: Theorem = theorem) -> Number:
             found = theorem.bound(theorem.constants(c.q, c.a), m, c.q.ns.number(1))

@@ -12,10 +12,8 @@ from rnnbound.numbers.system import Number
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
-from rnnbound.theory.guarantee import Theorem
 from rnnbound.theory.paper import PAPER
 from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpTheorem
 from rnnbound.theory.tight import TightConstants
 from rnnbound.verification.curve import Curve
 
@@ -62,13 +60,14 @@ def value(evaluate: Callable[[], Number | None]) -> float | None:
         return None if found is None else float(found.upper())
 
 
-def theorems(variant: str, scenario: Scenario) -> Iterator[tuple[str, Theorem]]:
-    """The variant's theorems that rest on K, by method and form."""
+def theorems(
+    variant: str, scenario: Scenario, only: str | None = None
+) -> Iterator[tuple[str, Any]]:
+    """The variant's theorems, by method and form; of the method `only` if it is given."""
     for (method, name), solver in SOLVERS.items():
-        if name != variant:
+        if name != variant or only not in {None, method}:
             continue
         made: Any = solver(scenario)
         for theorem in getattr(made, "forms", None) or (made.theorem,):
-            if isinstance(theorem, SharpTheorem):
-                form = f" ({theorem.form})" if theorem.form else ""
-                yield f"{method}{form}", theorem
+            form = getattr(theorem, "form", None)
+            yield f"{method} ({form})" if form else method, theorem

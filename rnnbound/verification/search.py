@@ -17,8 +17,9 @@ from rnnbound.verification import provider
 from rnnbound.verification.ascent import ascend
 from rnnbound.verification.check import Check, closeness, exceeds, settle
 from rnnbound.verification.curve import Curve
-from rnnbound.verification.lemmas import LEMMAS, PAIR, Lemma
+from rnnbound.verification.lemmas import LEMMAS, Lemma
 from rnnbound.verification.neuron import Neurons
+from rnnbound.verification.pairs import PAIR
 
 _LONGEST: Final = 4
 _DIMENSIONS: Final = (1, 2, 3)
@@ -35,8 +36,26 @@ _REVEALING: Final = frozenset({"u", "w", "b", "T3"})
 #: Lemmas about pairs: their bounds are attained if U alone moves, for one step, and no variant
 #: has them for a scaled activation.
 _INPUT_ALONE: Final = frozenset(
-    {"displacement", "K_tied", "K_tied_sgd", "moved", "moved_tied", "bent", "bent_tied"}
+    {
+        "displacement",
+        "K",
+        "K_D",
+        "K_tied",
+        "K_tied_sgd",
+        "moved",
+        "moved_tied",
+        "bent",
+        "bent_tied",
+        "average",
+        "average_tied",
+    }
 )
+#: Lemmas of which a part counts only where σ is large, or where W is.
+_LOPSIDED: Final = frozenset({"Lambda", "gamma", "S"})
+_STEEP: Final = 3.0
+#: Lemmas about pairs that are attained far from the start.
+_FAR: Final = frozenset({"displacement", "K_D"})
+_FAR_RADII: Final = (1.0, 2.0, 4.0)
 _SYMBOLS: Final = {
     "beta": "β",
     "Lambda": "Λ",
@@ -47,6 +66,15 @@ _SYMBOLS: Final = {
     "bent": "bend in S'",
     "bent_tied": "bend in S'",
     "proposition4": "Prop. 4",
+    "curvature": "σ1γ in Prop. 4",
+    "recurrent": "β, in W,",
+    "mixed": "β, mixed,",
+    "curved": "β, in U,",
+    "phi": "φ",
+    "K": "bend in K",
+    "K_D": "bend in K_D",
+    "average": "linearization",
+    "average_tied": "linearization",
 }
 
 
@@ -133,7 +161,12 @@ class Place:
 
 
 def places(
-    scenario: Scenario, *, everywhere: bool = False, input_alone: bool = False
+    scenario: Scenario,
+    *,
+    everywhere: bool = False,
+    input_alone: bool = False,
+    far: bool = False,
+    lopsided: bool = False,
 ) -> list[tuple[Place, tuple[int, ...]]]:
     """The places, with the horizons to try there.
 
@@ -141,6 +174,8 @@ def places(
         scenario: what to derive them from.
         everywhere: with every activation that has a name.
         input_alone: with one where U alone moves in place of one of small amplitude.
+        far: with some where U alone moves, and far.
+        lopsided: with one of large amplitude and small weights, and one the other way round.
 
     Besides the scenario's own weights there are places at which a bound that is loose elsewhere is
     nearly attained: small weights, small radii, the logistic function, and an activation of small
@@ -168,6 +203,13 @@ def places(
             found.append((Place(Curve(name), replace(small, activation=name)), (1, 2)))
     if input_alone:
         found.append((Place(curve, replace(small, nu_w=0.0, rho_w=0.0)), (1,)))
+    for amplitude, r in ((1 / _SMALL, _SMALL), (_SMALL, _STEEP)) if lopsided else ():
+        other = Curve(own.activation, amplitude=amplitude)
+        place = Place(other, replace(small, alpha=r / other.steepest))
+        found.append((place, (1, 2)))
+    for radius in _FAR_RADII if far else ():
+        radii: dict[str, Any] = {"nu_w": 0.0, "rho_w": 0.0, "nu_u": radius, "rho_u": radius}
+        found.append((Place(curve, replace(small, **radii)), (1,)))
     return found
 
 
@@ -192,13 +234,16 @@ class Found:
 def attack(lemma: Lemma, scenario: Scenario, seed: int) -> Iterator[Found]:
     """Search everywhere for configurations that come close to the lemma's bound."""
     chosen = places(
-        scenario, everywhere=lemma.name in _REVEALING, input_alone=lemma.name in _INPUT_ALONE
+        scenario,
+        everywhere=lemma.name in _REVEALING,
+        input_alone=lemma.name in _INPUT_ALONE,
+        far=lemma.name in _FAR,
+        lopsided=lemma.name in _LOPSIDED,
     )
     for index, (place, horizons) in enumerate(chosen):
-        for T in horizons:
-            if lemma.shortest <= T:
-                rng = np.random.default_rng([seed, index, T, *lemma.name.encode()])
-                yield _climb(lemma, place, T, rng)
+        for T in sorted({max(T, lemma.shortest) for T in horizons}):
+            rng = np.random.default_rng([seed, index, T, *lemma.name.encode()])
+            yield _climb(lemma, place, T, rng)
 
 
 def _climb(lemma: Lemma, place: Place, T: int, rng: np.random.Generator) -> Found:

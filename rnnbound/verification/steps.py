@@ -2,7 +2,7 @@
 
 Projected methods: ‖g‖² ≤ S R; ⟨g, Θ − Θ̄⟩ ≥ R − √R K/√m as long as V ≤ ‖ν‖², V = ‖Θ − Θ̄‖_F²;
 V ≤ ‖ν‖² until the bound is reached (drift form and longer steps); a risk that never increases and
-a curvature of at most S' along every step (descent forms).  gd: how far the recurrent weights get.
+a curvature of at most S' along every step (descent forms); and how far the recurrent weights get.
 """
 
 from __future__ import annotations
@@ -37,6 +37,13 @@ _TINY_TRIALS: Final = 100
 _KINDS_EACH: Final = 2
 #: Where the recurrent weights of gd use the largest share of what they may.
 _REACHING: Final = (10_000, 8)
+#: Where projections are tried.
+_PRESSED: Final = (100, 4)
+_LONG_STEP: Final = 1e6
+#: Where R bends most: ν_u, and the input weights that are tried.
+_LARGE_NU: Final = 1000.0
+_WIDEST: Final = 6.0
+_POINTS: Final = 121
 
 
 @dataclass(slots=True)
@@ -205,6 +212,12 @@ def check(
             seen = follow(trial, trial.start(seed * 1000 + number))
             for claim in claims(trial, seen, S):
                 found.setdefault(claim.text, []).append((trial, claim))
+    if method == "pgd":
+        for bent in _bends(scenario, method, variant):
+            found.setdefault(bent[1].text, []).append(bent)
+    if method != "gd":
+        pressed = _pressed(scenario, method, variant, seed)
+        found[pressed[1].text] = [pressed]
     return [_judge(method, variant, text, claimed) for text, claimed in found.items()]
 
 
@@ -232,35 +245,84 @@ def _S(trial: Trial) -> float:
     return found
 
 
-def _tiny(scenario: Scenario, method: str, variant: str) -> Iterator[Trial]:
-    """One pair of neurons, one logistic step: where ‖∂F‖² comes close to S."""
+def _one_step_task(scenario: Scenario, nu_u: float) -> Task:
+    """T = n = d = 1, X = 1, a logistic σ and v_u = ν_u."""
     s = replace(
         scenario,
         horizon=1,
         samples=1,
         dim=1,
         nu_w=0.0,
-        nu_u=0.01,
+        nu_u=nu_u,
         rho_w=0.0,
-        rho_u=0.01,
+        rho_u=nu_u,
         activation="logistic",
         alpha=0.1,
     )
     X = np.ones((1, 1, 1))
     value, error = mean_slope(Curve("logistic"))
     ones = Map(np.ones_like, signed=False)
-    goal = Target(
-        "constant", np.ones(1), 0.0, s.nu_u, ones, ones, s.nu_u * value * X[:, :, 0], error
-    )
-    task = Task(s, X, goal)
-    for solver in solvers(method, variant, s):
+    goal = Target("constant", np.ones(1), 0.0, nu_u, ones, ones, nu_u * value * X[:, :, 0], error)
+    return Task(s, X, goal)
+
+
+def _tiny(scenario: Scenario, method: str, variant: str) -> Iterator[Trial]:
+    """One pair of neurons, one logistic step: where ‖∂F‖² comes close to S."""
+    yield from _of_a_pair(_one_step_task(scenario, 0.01), method, variant)
+
+
+def _of_a_pair(task: Task, method: str, variant: str) -> Iterator[Trial]:
+    for solver in solvers(method, variant, task.scenario):
         trial = at(solver, task, method, variant, 2, 4)
         if trial is not None:
             yield trial
 
 
+def _bends(scenario: Scenario, method: str, variant: str) -> Iterator[tuple[Trial, Claim]]:
+    """The same with a target so large that S' is mostly what the network bends."""
+    task = _one_step_task(scenario, _LARGE_NU)
+    u = np.linspace(-_WIDEST, _WIDEST, _POINTS)
+    h = [x / np.sqrt(2) for x in Curve(task.scenario.activation).derivatives(u, 2)]
+    Y = float(task.goal.Y[0, 0])
+    e = h[0][:, None] - h[0] - Y
+    # ∂²(½R) = ∂F∂Fᵀ + e∂²F, in the input weights of the two neurons.
+    hessian = np.empty((*e.shape, 2, 2))
+    hessian[..., 0, 0] = h[1][:, None] ** 2 + e * h[2][:, None]
+    hessian[..., 1, 1] = h[1] ** 2 - e * h[2]
+    hessian[..., 0, 1] = hessian[..., 1, 0] = -h[1][:, None] * h[1]
+    norms = np.abs(np.linalg.eigvalsh(hessian)).max(axis=2)
+    largest = float(norms[np.abs(e) <= Y].max())
+    text = "‖∂²(½R)‖ ≤ S' where R ≤ R(Θ(0))"
+    for trial in _of_a_pair(task, method, variant):
+        if trial.S_prime is not None:
+            yield trial, Claim(text, largest, min(trial.S_prime), certain=True)
+
+
+def _pressed(scenario: Scenario, method: str, variant: str, seed: int) -> tuple[Trial, Claim]:
+    """Steps so long that the recurrent weights are as far from their start as they may be."""
+    trial = _moving_w(scenario, method, variant, scenario.activation, *_PRESSED)
+    longest = 0.0
+
+    def look(step: Step) -> None:
+        nonlocal longest
+        longest = max(longest, float(np.abs(step.network.w - start.w).max()))
+
+    start, task = trial.start(seed), trial.task
+    schedule = replace(trial.schedule(), step_size=_LONG_STEP)
+    train(start, task.scenario.activation, task.X, task.goal.Y, schedule, on_step=look)
+    text = "|W_ii − W_ii(0)| ≤ a − α with any step"
+    return trial, Claim(text, longest, trial.reach, certain=True)
+
+
 def _reaching(scenario: Scenario, variant: str) -> Trial:
-    """A steep σ, an input that is followed by 0, and a target that moves W alone."""
+    """Where gd gets far: a steep σ."""
+    return _moving_w(scenario, "gd", variant, "tanh(4*z)", *_REACHING)
+
+
+def _moving_w(
+    scenario: Scenario, method: str, variant: str, activation: str, width: int, steps: int
+) -> Trial:
+    """An input that is followed by 0, and a target that moves W alone."""
     s = replace(
         scenario,
         horizon=2,
@@ -270,7 +332,7 @@ def _reaching(scenario: Scenario, variant: str) -> Trial:
         nu_u=0.0,
         rho_w=0.01,
         rho_u=0.01,
-        activation="tanh(4*z)",
+        activation=activation,
         alpha=0.01,
         delta=0.1,
     )
@@ -278,7 +340,7 @@ def _reaching(scenario: Scenario, variant: str) -> Trial:
     curve = Curve(s.activation)
     radii = {"nu_w": s.nu_w, "nu_u": s.nu_u}
     goal = target(curve, X, alpha=s.alpha, **radii, kind="constant", seed=0)
-    (solver,) = solvers("gd", variant, s)
-    trial = at(solver, Task(s, X, goal), "gd", variant, *_REACHING)
-    assert trial is not None, "sharp Theorem 2 applies at every width"
+    solver = next(solvers(method, variant, s))
+    trial = at(solver, Task(s, X, goal), method, variant, width, steps)
+    assert trial is not None, "sharp theorems apply at every width"
     return trial

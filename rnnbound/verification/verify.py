@@ -13,7 +13,7 @@ from rnnbound.numbers import numerals
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.setting.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.theory.guarantee import METHODS, TRUSTED, VARIANTS
 from rnnbound.verification.check import Check
 from rnnbound.verification.groups import GROUPS
 from rnnbound.verification.whole_plan import PlanRun
@@ -60,8 +60,8 @@ class Piece:
     """A share of the work that one process does.
 
     Attributes:
-        group: which checks; besides the groups, ``directions`` (lemmas) and ``start``
-            (propositions) of the variant tight.
+        group: which checks; besides the groups, ``sampling`` (propositions) and ``closing``
+            (steps), and of the variant tight ``directions`` (lemmas) and ``start`` (propositions).
         arguments: of the function behind them.
     """
 
@@ -176,14 +176,17 @@ def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
         found.append(Piece("propositions", (scenario, variants, seed, KINDS)))
         if tight.VARIANT in variants:
             found.append(Piece("start", (scenario, seed)))
+        found += [Piece("sampling", (v,)) for v in variants if TRUSTED[v]]
     for group in ("steps", "training"):
         if group not in wanted.groups:
             continue
         for method in wanted.methods:
-            if group == "steps" and method not in FOLLOWED:
-                continue
             for variant in variants:
-                if (method, variant) in SOLVERS:
+                if (method, variant) not in SOLVERS:
+                    continue
+                if group == "steps" and TRUSTED[variant]:
+                    found.append(Piece("closing", (scenario, method, variant)))
+                if group == "training" or method in FOLLOWED:
                     arguments = (scenario, method, variant, KINDS, seeds, seed)
                     found.append(Piece(group, arguments))
     if not found:

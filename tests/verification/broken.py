@@ -44,3 +44,25 @@ def shrink_entry(monkeypatch: pytest.MonkeyPatch, cls: type, method: str, index:
         return type(found)(*entries) if hasattr(found, "_fields") else tuple(entries)
 
     monkeypatch.setattr(cls, method, changed)
+
+
+def scale_step(monkeypatch: pytest.MonkeyPatch, cls: type, up: int, down: int) -> None:
+    """Make the step size of a theorem up/down times what it should be."""
+    original: Any = cls.bound  # type: ignore[attr-defined]
+
+    def bound(self: Any, c: Any, m: Any, tau: Any) -> Any:
+        found = original(self, c, m, tau)
+        return replace(found, step_size=found.step_size * up / down)
+
+    monkeypatch.setattr(cls, "bound", bound)
+
+
+def shrink_field(monkeypatch: pytest.MonkeyPatch, cls: type, method: str, field: str) -> None:
+    """Make a field of the record that a method returns 40 % smaller."""
+    original: Any = getattr(cls, method)
+
+    def changed(self: Any, *args: Any) -> Any:
+        found = original(self, *args)
+        return replace(found, **{field: getattr(found, field) * UP / DOWN})
+
+    monkeypatch.setattr(cls, method, changed)

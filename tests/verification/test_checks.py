@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 
 from rnnbound import Scenario
+from rnnbound.planning import projected
 from rnnbound.theory.corollary1 import SharpAverage
+from rnnbound.theory.lemma1 import Lemma1Corrected
 from rnnbound.theory.paper import CorrectedConstants, PaperConstants
 from rnnbound.theory.sgd import SharpSGD
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.theorem1 import SharpDescent, SharpDrift
+from rnnbound.theory.tied import TiedAverage
 from rnnbound.verification import propositions, search, steps, training
 from rnnbound.verification.check import Check, settle
 from rnnbound.verification.lemmas import LEMMAS
 from rnnbound.verification.targets import KINDS
 
-from .broken import SHARE, shrink, shrink_term
+from .broken import DOWN, SHARE, UP, shrink, shrink_term
 
 SMALL = Scenario(horizon=2, samples=2)
 
@@ -57,11 +60,57 @@ def test_the_approximation_term_of_a_theorem_cannot_shrink(
         (SharpConstants, "proposition5"),
         (CorrectedConstants, "proposition3"),
         (PaperConstants, "proposition5"),
+        (PaperConstants, "err"),
     ],
 )
 def test_a_proposition_cannot_shrink(monkeypatch: pytest.MonkeyPatch, cls: type, name: str) -> None:
     shrink(monkeypatch, cls, name)
     assert any(check.failed for check in propositions_of("corrected", "sharp").values())
+
+
+@pytest.mark.parametrize(
+    ("cls", "name", "lemma"),
+    [
+        (PaperConstants, "linearization", "curvature"),
+        (PaperConstants, "phi", "phi"),
+        (PaperConstants, "mu0", "u"),
+        (Lemma1Corrected, "recurrent", "recurrent"),
+        (Lemma1Corrected, "mixed", "mixed"),
+        (Lemma1Corrected, "curved", "curved"),
+        (SharpConstants, "displacement", "displacement"),
+        (SharpConstants, "K", "K"),
+        (SharpConstants, "K_D", "K_D"),
+    ],
+)
+def test_no_part_of_a_constant_can_shrink(
+    monkeypatch: pytest.MonkeyPatch, cls: type, name: str, lemma: str
+) -> None:
+    shrink(monkeypatch, cls, name)
+    assert any(check.failed for check in search.check(SMALL, ("corrected", "sharp"), lemma, 0))
+
+
+@pytest.mark.parametrize(
+    ("cls", "lemma", "variant"),
+    [(SharpAverage, "average", "sharp"), (TiedAverage, "average_tied", "tight")],
+)
+def test_the_linearization_of_averages_cannot_shrink(
+    monkeypatch: pytest.MonkeyPatch, cls: type, lemma: str, variant: str
+) -> None:
+    assert {c.verdict for c in search.check(SMALL, (variant,), lemma, 0)} == {"holds"}
+    shrink_term(monkeypatch, cls, "linearization")
+    assert any(check.failed for check in search.check(SMALL, (variant,), lemma, 0))
+
+
+@pytest.mark.parametrize("method", ["pgd", "tied"])
+def test_projected_weights_cannot_leave_a_smaller_ball(
+    monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr(
+        projected, "alpha_m", lambda q, m: q.alpha + q.rho_w * UP / DOWN / q.ns.sqrt(m)
+    )
+    found = steps.check(SMALL, method, "tight", ("constant",), 1, 0)
+    text = f"{method}: |W_ii − W_ii(0)| ≤ a − α with any step"
+    assert next(c for c in found if c.statement == text).failed
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_no_curvature_of_pairs_can_shrink(
 
 def test_the_variants_without_third_derivatives_make_no_claim_about_them() -> None:
     rough = Scenario(horizon=2, activation="tanh(z)*exp(-z**2)")
-    for name in ("T3", "displacement"):
+    for name in ("T3", "average_tied"):
         assert name in LEMMAS
         assert search.check(SMALL, ("sharp",), name, 0) == []
     assert directions.check(rough, 2, 0)
@@ -148,6 +148,14 @@ def test_trained_networks_stay_below_the_bounds(method: str) -> None:
     trained = [check for check in found if "τ = 1" not in check.statement]
     assert len(trained) == (FORMS if method in {"pgd", "tied"} else 1)
     assert {check.verdict for check in trained} == {"holds"}
+
+
+def test_what_bends_the_risk_cannot_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink(monkeypatch, TightDescent, "bent")
+    found = steps.check(SMALL, "pgd", "tight", ("constant",), 1, 0)
+    assert {check.statement for check in found if check.failed} == {
+        "pgd: ‖∂²(½R)‖ ≤ S' where R ≤ R(Θ(0))"
+    }
 
 
 @pytest.mark.parametrize(
