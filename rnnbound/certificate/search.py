@@ -20,8 +20,9 @@ from rnnbound.certificate.passes import Pairs
 
 Floats = NDArray[np.float64]
 
-#: Pairs whose curvature is looked at during the search: at least so many, and so many rows.
-_SAMPLE: Final = (12, 8_000)
+#: Pairs whose curvature is looked at during the search: at least so many, and so many rows; but
+#: not more than so many pairs, since each takes time however few its rows.
+_SAMPLE: Final = (12, 8_000, 48)
 #: Pairs times rows that the search works with at most.
 _WORK: Final = 5_000_000
 #: Steps of the refinement, and where it starts.
@@ -72,6 +73,7 @@ class Search:
         self.pairs = pairs if len(few) == pairs.count else pairs.some(few)
         self.copies = pairs.count / self.pairs.count
         enough = max(_SAMPLE[0], _SAMPLE[1] // (pairs.samples * pairs.horizon))
+        enough = min(enough, _SAMPLE[2])
         chosen = rng.choice(self.pairs.count, min(enough, self.pairs.count), replace=False)
         self.way, self.initial, self.steps, self.note = way, initial, steps, note
         self.whole = Ridge(self.pairs, self.copies)
@@ -138,7 +140,10 @@ class Search:
         start = Start(
             self.pairs, radii, moves, self.initial, self.norm, found, self.sample, self.given
         )
-        bound = self.way.parts(start).best(self.steps)[1]
+        try:
+            bound = self.way.parts(start).best(self.steps)[1]
+        except (OverflowError, ZeroDivisionError):  # beyond doubles
+            bound = math.inf
         if self.note is not None:
             self.note()
         return Choice(dual, radii, bound if math.isfinite(bound) else math.inf, penalty)
