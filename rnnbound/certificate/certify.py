@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +33,8 @@ WAYS: Final[dict[str, Way]] = {"tied": Tied(), "pgd": Plain()}
 #: What `alpha="auto"` tries.
 ALPHAS: Final = (0.03, 0.1, 0.2, 0.35, 0.5, 0.7)
 DEFAULT_ALPHA: Final = 0.1
+#: No array is longer.
+_ADDRESSES: Final = 2**48
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +132,30 @@ def certify(request: Request, width: int, iterations: int) -> Certified:
         raise wrong("width", f"must be an even integer ≥ 2 (given: {width})")
     if iterations < 1:
         raise wrong("iterations", f"must be an integer ≥ 1 (given: {iterations})")
-    alphas = ALPHAS if request.alpha is None else (request.alpha,)
-    with one_blas_thread():
-        found = [_certify(request, alpha, width, iterations) for alpha in alphas]
+    found = []
+    for alpha in ALPHAS if request.alpha is None else (request.alpha,):
+        try:
+            if width > _ADDRESSES:
+                raise MemoryError
+            with suppress(OverflowError, FloatingPointError), one_blas_thread():
+                found.append(_certify(request, alpha, width, iterations))
+        except MemoryError:
+            raise wrong("width", f"takes more memory than there is (given: {width})") from None
+    if not found:
+        steps = request.problem.X.shape[1]
+        grows = f"derivatives over T = {steps} steps grow like (α σ1)^T, and here beyond doubles"
+        raise wrong("alpha", f"is too large: {grows} (given: {request.alpha or 'auto'})")
     return min(found, key=lambda c: c.certificate.risk_bound)
+
+
+def _searching() -> np.errstate:
+    """What overflows in the search is a poor candidate."""
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def _proving() -> np.errstate:
+    """Nothing that overflows proves anything."""
+    return np.errstate(over="raise", invalid="raise")
 
 
 def pairs_of(problem: Problem, network: Network, activation: str, jobs: int) -> Pairs:
@@ -149,10 +172,14 @@ def _certify(request: Request, alpha: float, width: int, iterations: int) -> Cer
     network = initialise(width, problem.X.shape[2], alpha, request.seed)
     pairs = pairs_of(problem, network, request.activation, request.jobs)
     initial = up(s_norm(pairs.y) ** 2)
-    search = Search(pairs, way, initial, iterations, request.note)
-    size = norm(pairs, search.whole.basis())
-    choice = search.run(size)
-    moves = choice.dual.moves(pairs)
+    with _searching():
+        search = Search(pairs, way, initial, iterations, request.note)
+        basis = search.whole.basis()
+    with _proving():
+        size = norm(pairs, basis)
+    with _searching():
+        choice = search.run(size)
+        moves = choice.dual.moves(pairs)
     root = math.sqrt(width)
     rho_w, rho_u = choice.radii.w * root, choice.radii.u * root
     radii = set_of(rho_w, rho_u, width)
@@ -160,6 +187,8 @@ def _certify(request: Request, alpha: float, width: int, iterations: int) -> Cer
     parts, worst = prove(pairs, way, radii, moves, size)
     eta, _ = parts.best(iterations)
     misfit, curvature, rate = parts.terms(eta, iterations)
+    if not misfit + curvature + rate < math.inf:
+        raise OverflowError("the bound is beyond doubles")
     certificate = Certificate(
         up(misfit + curvature + rate), way.method, misfit, curvature, rate, eta, rho_w, rho_u,
         alpha, width, iterations, request.seed, request.activation,
@@ -186,19 +215,24 @@ def prove(pairs: Pairs, way: Way, radii: Radii, moves: Floats, size: float) -> t
         size: a bound of ‖J_0‖.
 
     Raises:
-        ArithmeticError: Θ̄ is outside the set.
+        ArithmeticError: Θ̄ is outside the set, or a number is beyond doubles.
     """
     lengths = np.sqrt((moves[:, 1:] ** 2).sum(1))
     inside = np.abs(moves[:, 0]).max() <= radii.w and lengths.max() * (1 + 1e-14) <= radii.u
     if not inside or not np.isfinite(moves).all():
         raise ArithmeticError("the comparator is outside the set that is projected on")
-    with one_blas_thread():
+    with one_blas_thread(), _proving():
         initial = up(s_norm(pairs.y) ** 2)
         start = Start(pairs, radii, moves, initial, size, residual(pairs, moves))
-        return way.parts(start), Constants().parts(start)
+        parts = way.parts(start)
+        with _searching():  # way 1 is there to compare, and may be infinite
+            return parts, Constants().parts(start)
 
 
 def norm_of(pairs: Pairs) -> float:
     """A bound of ‖J_0‖, from a basis that is found anew."""
     with one_blas_thread():
-        return norm(pairs, Ridge(pairs).basis())
+        with _searching():
+            basis = Ridge(pairs).basis()
+        with _proving():
+            return norm(pairs, basis)

@@ -55,6 +55,9 @@ class Ridge:
         pairs: data and neurons, or a sample of them.
         copies: how many pairs of the network each of them stands for.
         seed: of the rows that represent the others, if there are too many.
+
+    Raises:
+        OverflowError: the derivatives at the start are too large.
     """
 
     def __init__(self, pairs: Pairs, copies: float = 1.0, seed: int = 0) -> None:
@@ -70,6 +73,8 @@ class Ridge:
         self.target = pairs.y.reshape(-1) / math.sqrt(n)
         self.weights = np.ones((pairs.count, pairs.parameters))
         self.start = self._gram()
+        if not np.isfinite(self.start).all():
+            raise OverflowError("the derivatives at the start are beyond doubles")
         self.matrix = self.start
 
     def _gram(self) -> Floats:

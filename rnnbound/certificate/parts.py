@@ -137,7 +137,8 @@ class Start:
             bend: ‖∂²F‖ in the set.
             remainder, against: as in :class:`Parts`.
         """
-        smoothness = up((self.norm + moved) ** 2 + math.sqrt(self.initial) * bend)
+        size = self.norm + moved
+        smoothness = up(size * size + math.sqrt(self.initial) * bend)
         distance = up(2 * self.copies * float((self.moves**2).sum()), self.moves.size + 64)
         return Parts(self.found.size, distance, smoothness, self.initial, remainder, against)
 

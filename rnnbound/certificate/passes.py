@@ -10,7 +10,8 @@ Arrays of a block have the shape (b, …, n) with b pairs and n samples; X is ke
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -124,14 +125,19 @@ class Pairs:
                 yield from map(counted, blocks)
                 return
             with ThreadPoolExecutor(self.jobs) as pool:
+
+                def begun(block: slice) -> Future[Part]:
+                    # In the caller's context, which says what happens to what overflows.
+                    return pool.submit(copy_context().run, counted, block)
+
                 # A few ahead only: results of blocks that wait for their turn take memory.
-                ahead = [pool.submit(counted, b) for b in blocks[: 2 * self.jobs]]
+                ahead = [begun(b) for b in blocks[: 2 * self.jobs]]
                 for coming in [*blocks[2 * self.jobs :], *[None] * len(ahead)]:
                     if not ahead:
                         break
                     found = ahead.pop(0).result()
                     if coming is not None:
-                        ahead.append(pool.submit(counted, coming))
+                        ahead.append(begun(coming))
                     yield found
 
     def drives(self, u: Floats) -> list[Floats]:

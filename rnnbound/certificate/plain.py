@@ -69,7 +69,7 @@ class Constants:
         lengths = [np.array([[length]])] * pairs.horizon
         # A blur beyond which nothing local is known leaves the global suprema.
         eta = norms(w, [np.zeros((1, 1))] * pairs.horizon, lengths, ball, pairs.sigma, 2, 1e9)
-        b = up(math.sqrt(sum(float(e[2].max()) ** 2 for e in eta)), 1000 * pairs.horizon)
+        b = up(math.hypot(*(float(e[2].max()) for e in eta)), 1000 * pairs.horizon)
         whole = np.full(pairs.count, b)
         return _parts(start, Bends(whole / 2, size * whole / 2, whole, whole * ball))
 

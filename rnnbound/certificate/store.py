@@ -24,6 +24,7 @@ from rnnbound.certificate.certify import (
     set_of,
 )
 from rnnbound.certificate.problem import Problem
+from rnnbound.certificate.sigmas import SIGMAS
 from rnnbound.certificate.trained import Training
 from rnnbound.network import Network, initialise, risk
 from rnnbound.setting.faults import shown, wrong
@@ -136,14 +137,18 @@ def _document(path: str, arrays: dict[str, Any]) -> tuple[dict[str, Any], Certif
         given = said["certificate"]
         values = {f.name: given[f.name] for f in fields(Certificate)}
         certificate = Certificate(**values)
-        numbers = [v for v in values.values() if not isinstance(v, str)]
-        numbers += [said["initial_risk"], said["input_scale"], said["target_scale"]]
-        sane = said["schema"] == SCHEMA and all(math.isfinite(v) and v >= 0 for v in numbers)
+        numbers = [said[name] for name in ("initial_risk", "input_scale", "target_scale")]
+        numbers += [values[f.name] for f in fields(Certificate) if f.type == "float"]
+        sane = said["schema"] == SCHEMA and all(
+            type(v) in {int, float} and math.isfinite(v) and v >= 0 for v in numbers
+        )
         sane &= all(type(values[name]) is int for name in ("width", "iterations", "seed"))
         sane &= min(certificate.step_size, certificate.alpha, certificate.iterations) > 0
-        if not sane or certificate.method not in WAYS:
+        sane &= min(certificate.width, certificate.seed) >= 0
+        if not sane or certificate.method not in WAYS or certificate.activation not in SIGMAS:
             raise ValueError("values")
-    except (KeyError, TypeError, ValueError):
+        float(certificate.iterations)
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise wrong("check", f"{shown(path)} holds no certificate of rnnbound") from None
     return said, certificate
 

@@ -74,6 +74,41 @@ def test_no_certificate(tmp_path: Path) -> None:
         check(str(tmp_path / "none"))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[(name, value) for name in ("rate", "alpha", "radius_w") for value in ("x", True, None)],
+        ("step_size", 10**400),
+        ("iterations", 10**400),
+        ("seed", "0"),
+        ("activation", 3),
+        ("width", -64),
+    ],
+)
+def test_a_certificate_of_nonsense_is_none(
+    content: bytes, tmp_path: Path, name: str, value: object
+) -> None:
+    path = tmp_path / "a.npz"
+    path.write_bytes(content)
+    with np.load(path) as file:
+        held = {key: file[key] for key in file.files}
+    said = json.loads(str(held["document"]))
+    said["certificate"][name] = value
+    np.savez(path, **held | {"document": np.array(json.dumps(said))})
+    with pytest.raises(RequestError, match="holds no certificate"):
+        check(str(path))
+
+
+def test_what_is_beyond_doubles_is_no_certificate_and_makes_no_noise() -> None:
+    """Warnings are errors here."""
+    for jobs in (1, 2):
+        request = Request(series("chaotic"), alpha=1e40, jobs=jobs)
+        with pytest.raises(RequestError, match="alpha: is too large"):
+            certify(request, 8, 3)
+    few = certify(Request(series("chaotic"), alpha=1e3), 8, 3)
+    assert few.certificate.risk_bound > 1e3
+
+
 def test_reach() -> None:
     request = Request(series("chaotic"))
     base = certify(request, 64, 50).certificate.risk_bound

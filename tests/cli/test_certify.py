@@ -64,6 +64,14 @@ def test_what_was_saved_is_verified_and_what_was_altered_is_refused(
         (f"certify {DATA} --check kept.npz", ["--check", "--data"]),
         (f"certify --check {SUNSPOTS}", ["--check", "sunspots.csv", ".npz"]),
         (f"certify {DATA} --epsilon 0.5", ["--epsilon", "--width"]),
+        (f"certify {DATA} --width 1e12 --iterations 3", ["--width", "memory"]),
+        (f"certify {DATA} --width 1e300 --iterations 3", ["--width", "memory"]),
+        # Far beyond what single precision holds, and beyond doubles in the proof alone.
+        (
+            f"certify {DATA} --width 4 --iterations 3 --alpha 1e60 --activation sin",
+            ["--alpha", "T = 4"],
+        ),
+        (f"certify {DATA} --width 4 --iterations 3 --alpha 1e100", ["--alpha", "too large"]),
     ],
 )
 def test_a_wrong_request_is_told_why(run: Run, asked: str, said: list[str]) -> None:
