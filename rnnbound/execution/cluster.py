@@ -75,8 +75,12 @@ def _distributed() -> Any:
 
 @contextmanager
 def _client(address: str) -> Iterator[Any]:
+    distributed = _distributed()
     try:
-        client: Any = _distributed().Client(address, timeout=PATIENCE, set_as_default=False)
+        if not address.startswith("inproc://"):
+            # A client that gets no further than this complains once more when it is collected.
+            distributed.comm.get_address_host_port(address)
+        client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         message = f"no scheduler answers at {shown(address)}: {reason[:160]}"
