@@ -130,6 +130,10 @@ def _series(axes: Axes, chart: Chart) -> None:
                 color=look.light,
                 linestyle=(0, dash) if dash else "solid",
                 linewidth=1.4 if series.doubtful else 1.9,
+                # A point between two gaps, or the only one, is no line.
+                marker=look.marker if len(run) == 1 else None,
+                markersize=4.5,
+                markerfacecolor=palette.PAPER[0] if series.doubtful else look.light,
                 label=series.name if series.name and not index else None,
             )
 

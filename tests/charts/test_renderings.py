@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.charts import terminal
+from rnnbound.charts import palette, terminal
 from rnnbound.charts.chart import Axis, Chart, Heat, Mark, Rule, Series
 from rnnbound.charts.render import FORMATS, read_format, render
 from rnnbound.setting.faults import RequestError
@@ -53,6 +53,13 @@ def test_a_page_loads_and_runs_nothing() -> None:
     assert len(names) == len(set(names))
     assert set(re.findall(r'href="#([^"]*)"', text)) <= set(names)
     assert "var(--look0)" in text
+
+
+def test_a_point_without_neighbours_is_seen() -> None:
+    filled = f"fill: {palette.look(0).light}".encode()
+    for y, points in (((None, 5.0, None), True), ((4.0, 5.0, 6.0), False)):
+        line = replace(CHART, series=(Series("", (3.0, 4.0, 5.0), y),), marks=())
+        assert (filled in render([line], "svg")) is points
 
 
 def test_what_is_no_guarantee_looks_different_without_colour() -> None:
