@@ -169,13 +169,16 @@ def _wrong_request(faults: Sequence[str]) -> int:
 
 
 def _usage(error: typer.TyperException) -> list[str]:
-    possible = sorted(getattr(error, "possibilities", None) or ())
+    possible = getattr(error, "possibilities", None) or ()
     context = getattr(error, "ctx", None)
     path = context.command_path if context else NAME
     option = getattr(error, "option_name", None)
     if option is not None and "No such" in str(error):
         message = f"no such option {option}"
-        message += f"; did you mean {possible[0]!r}?" if possible else ""
+        # Without the dashes, which make any two short options look alike.
+        names = {name.lstrip("-"): name for name in possible}
+        near = get_close_matches(option.lstrip("-"), names, n=1)
+        message += f"; did you mean {names[near[0]]!r}?" if near else ""
     else:
         format_message = getattr(error, "format_message", error.__str__)
         message = " ".join(format_message().split()).rstrip(".")

@@ -48,6 +48,8 @@ def test_no_option_help_has_brackets_that_completion_would_read_as_markup(comman
         ("plam", ["'plam'", "did you mean 'plan'"]),
         ("xyzzy", ["'xyzzy'", "plan, bound"]),
         ("plan --horizn 3", ["--horizn", "did you mean '--horizon'"]),
+        ("plan --out x.json", ["did you mean '--output'"]),
+        ("compare --width 4", ["no such option --width (see"]),
         ("plan --epsilon", ["--epsilon", "requires an argument"]),
         ("plan surplus", ["surplus"]),
         ("plan --epsilon -1", ["--epsilon", "'-1'"]),
