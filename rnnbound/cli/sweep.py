@@ -90,7 +90,7 @@ def sweep(
     if drawing is not None:
         drawing.begin(found)
     if get is not None:
-        status = _value(found, get, place.file)
+        status = _value(found, get, place.file, drawing)
     elif place.resume:
         status = _resume(found, place, drawing)
     else:
@@ -166,6 +166,8 @@ def _sweep(
     for name in swept & {name for name, value in values.items() if value is not None}:
         raise wrong(layers.OPTION[name], "is swept by --over; give one of the two")
     blocks, faults = layers.blocks(values, source)
+    if not blocks:
+        raise RequestError(faults)
     try:
         found = sweep_blocks(blocks, over, request, columns, jobs, dask)
     except RequestError as error:
@@ -175,11 +177,15 @@ def _sweep(
     return found
 
 
-def _value(sweep: Sweep, path: str, file: Path | None) -> ExitCode:
+def _value(sweep: Sweep, path: str, file: Path | None, drawing: Drawing | None) -> ExitCode:
     from rnnbound.cli.json_text import bare, pick
     from rnnbound.cli.sweep_text import whole
 
-    text = bare(pick(whole(sweep), path)) + "\n"
+    rows: list[Sequence[Any]] = []
+    status, _ = _follow(sweep, _unchanged, rows.extend, drawing)
+    if status is ExitCode.INTERRUPTED:
+        return status
+    text = bare(pick(whole(sweep, rows), path)) + "\n"
     with _target(file) as target:
         target.write(text.encode())
     return ExitCode.DONE

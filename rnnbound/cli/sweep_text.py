@@ -186,6 +186,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def whole(sweep: Sweep) -> dict[str, Any]:
+def whole(sweep: Sweep, rows: Sequence[Row]) -> dict[str, Any]:
     """Everything at once, for the value at a path."""
-    return {**summary(sweep), "rows": [plain(row) for row in sweep.rows()], "complete": True}
+    told = [plain(dict(zip(sweep.columns, row, strict=True))) for row in rows]
+    return {**summary(sweep), "rows": told, "complete": True}

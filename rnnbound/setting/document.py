@@ -19,6 +19,9 @@ from rnnbound.setting.scenario import DEFAULTS, FIELDS
 
 LARGEST: Final = 2**20
 _KEYS: Final = tuple(field.name for field in FIELDS)
+#: What holds several scenarios in a file, and what names one of them.
+SEVERAL: Final = "scenarios"
+NAME: Final = "name"
 _MOST_DIGITS: Final = 4300
 _AT_LINE: Final = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -41,13 +44,10 @@ def load(source: str) -> tuple[dict[str, object], list[Fault]]:
     data, repeated = _read(source)
     if not isinstance(data, dict):
         raise wrong(name, "must be one table of keys and values")
+    if SEVERAL in data:
+        raise wrong(name, "holds several scenarios, which only rnnbound sweep takes")
     faults = [Fault(f"{name}: {key}", "duplicate key") for key in repeated]
     return _known(data, f"{name}: ", faults), faults
-
-
-#: What holds several scenarios in a file, and what names one of them.
-SEVERAL: Final = "scenarios"
-NAME: Final = "name"
 
 
 #: A scenario of a file: its name, its values, and where each of them stands.

@@ -72,7 +72,8 @@ class Grid:
         Raises:
             RequestError: with every fault.
         """
-        axes = read_axes(over)
+        # Several scenarios are something to go through as they are.
+        axes = read_axes(over) if over or len(blocks) < 2 else ()
         swept = {axis.name for axis in axes}
         faults = [
             Fault(name, "is swept by --over; give one of the two")

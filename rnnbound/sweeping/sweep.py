@@ -152,7 +152,7 @@ class Stretch:
 def sweep(
     scenario: Task | Sequence[Task] | None = None,
     *,
-    over: str | Sequence[str] | Mapping[str, Any],
+    over: str | Sequence[str] | Mapping[str, Any] = (),
     epsilon: float | str | None = None,
     width: Count | str | None = None,
     iterations: Count | str | None = None,
@@ -168,7 +168,8 @@ def sweep(
         scenario: the task, or several: a :class:`Scenario` or a mapping of its fields, which may
             have a ``name``.
         over: axes, the slowest first: ``"horizon=1:200"``, ``"alpha=0.1:1.5:0.05"``,
-            ``"epsilon=1e-4:1:log50"``, ``"activation=tanh,erf"``; or a mapping of names to values.
+            ``"epsilon=1e-4:1:log50"``, ``"activation=tanh,erf"``; or a mapping of names to values;
+            several scenarios need none.
         epsilon, width, iterations: as for :func:`rnnbound.plan`, at every point.
         method: of training (``pgd`` if not given).
         variant: of the theorems (``all`` if not given: a row each).

@@ -97,6 +97,15 @@ def test_certificates_are_drawn_by_width(run: Run) -> None:
     assert "a m = 64   b m = 128" in ran.out
 
 
+def test_a_sweep_is_drawn_beside_a_single_value(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "x.svg"
+    line = "sweep --over horizon=1:3 --variant sharp --get rows.1.width"
+    ran = run(f"{line} --plot {file}")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == run(line).out
+    assert b"<svg" in file.read_bytes()
+
+
 def test_a_sweep_is_drawn_with_the_rows_it_has(run: Run, tmp_path: Path) -> None:
     file, picture = tmp_path / "rows.csv", tmp_path / "p.html"
     line = "sweep --over alpha=0.4:1.2:0.4 --variant sharp --columns alpha,width"

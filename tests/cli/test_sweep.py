@@ -74,6 +74,17 @@ def test_a_file_may_hold_several_scenarios(run: Run, tmp_path: Path) -> None:
     assert again.json["rows"] == rows
 
 
+def test_several_scenarios_need_no_axis(run: Run, tmp_path: Path) -> None:
+    toml = tmp_path / "tasks.toml"
+    toml.write_text('[[scenarios]]\nname = "a"\nhorizon = 2\n[[scenarios]]\nhorizon = 3\n')
+    rows = run(f"sweep --scenario {toml} --variant sharp --json").json["rows"]
+    assert [(row["scenario"], row["horizon"]) for row in rows] == [("a", 2), ("2", 3)]
+    for row in rows:
+        width = run(f"plan -T {row['horizon']} --variant sharp --get plans.sharp.width").out
+        assert row["width"] == int(width)
+    assert "only rnnbound sweep" in run(f"plan --scenario {toml}").err
+
+
 def test_all_faults_of_a_file_are_told_at_once(run: Run, tmp_path: Path) -> None:
     toml = tmp_path / "tasks.toml"
     toml.write_text("[[scenarios]]\nhorizn = 2\n[[scenarios]]\nalpha = -1\ndelta = 3\n")
@@ -113,6 +124,23 @@ def test_no_scheduler_is_a_wrong_request(run: Run, monkeypatch: pytest.MonkeyPat
     ran = run("sweep --over alpha=1 --variant sharp --dask tcp://127.0.0.1:9")
     assert (ran.status, ran.out) == (2, "")
     assert "--dask: no scheduler" in ran.err
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://host:port", "gopher://host:1"])
+def test_what_is_no_address_is_told_at_once_and_once(installed: Run, address: str) -> None:
+    ran = installed(f"timeout 15 rnnbound sweep --over alpha=1 --variant sharp --dask {address}")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("Error: --dask: no scheduler")
+    assert ran.err.count("\n") == 1
+
+
+def test_a_missing_extra_is_not_a_missing_scheduler(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    ran = run("sweep --over alpha=1 --dask tcp://127.0.0.1:9")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("Error: --dask: needs distributed")
 
 
 def test_a_reader_who_leaves_early_ends_it(installed: Run) -> None:
