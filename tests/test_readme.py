@@ -23,7 +23,7 @@ _PYTHON = re.compile(r"```python\n(.*?)```\n\n```output\n(.*?)```", re.DOTALL)
 def _environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("RNNBOUND_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**kept, "PATH": path, "COLUMNS": "80", "PYTHONUTF8": "1"}
+    return {**kept, "PATH": path, "COLUMNS": "80", "LINES": "26", "PYTHONUTF8": "1"}
 
 
 def _session(block: str, folder: Path) -> str:
@@ -72,7 +72,7 @@ def test_pages_show_what_comes_out(page: Path, tmp_path: Path) -> None:
     assert rewritten(text, tmp_path) == text
 
 
-@pytest.mark.parametrize("marker", ["rnnbound plan", "-m pytest"])
+@pytest.mark.parametrize("marker", ["rnnbound plan", "-m pytest -n auto"])
 def test_readme_has_its_two_commands(marker: str) -> None:
     blocks = re.findall(r"```sh\n(python3 -m venv .*?)\n```", README.read_text(encoding="utf-8"))
     assert any(block.endswith(marker) for block in blocks)
