@@ -133,14 +133,14 @@ def certify(request: Request, width: int, iterations: int) -> Certified:
     if iterations < 1:
         raise wrong("iterations", f"must be an integer ≥ 1 (given: {iterations})")
     found = []
-    for alpha in ALPHAS if request.alpha is None else (request.alpha,):
-        try:
-            if width > _ADDRESSES:
-                raise MemoryError
+    try:
+        if width > _ADDRESSES:
+            raise MemoryError
+        for alpha in ALPHAS if request.alpha is None else (request.alpha,):
             with suppress(OverflowError, FloatingPointError), one_blas_thread():
                 found.append(_certify(request, alpha, width, iterations))
-        except MemoryError:
-            raise wrong("width", f"takes more memory than there is (given: {width})") from None
+    except MemoryError:
+        raise wrong("width", f"takes more memory than there is (given: {width})") from None
     if not found:
         steps = request.problem.X.shape[1]
         grows = f"derivatives over T = {steps} steps grow like (α σ1)^T, and here beyond doubles"

@@ -12,26 +12,15 @@ from rnnbound.sweeping.columns import COLUMNS
 from rnnbound.sweeping.exact import Exact
 from rnnbound.sweeping.fast import Fast
 from rnnbound.sweeping.grid import Block, Grid
+from rnnbound.theory.guarantee import TIED
+from tests.scenarios import PAIRS
 
 #: What rows in doubles may be off by, relatively; as the command's page promises.
 CLOSE = 1e-12
 FAST = [name for name in COLUMNS if not name.startswith("enclosure")]
-METHODS = [
-    ("pgd", "printed"),
-    ("pgd", "corrected"),
-    ("pgd", "sharp"),
-    ("pgd-average", "printed"),
-    ("pgd-average", "corrected"),
-    ("pgd-average", "sharp"),
-    ("sgd", "corrected"),
-    ("sgd", "sharp"),
-    ("pgd", "tight"),
-    ("pgd-average", "tight"),
-    ("sgd", "tight"),
-    ("tied", "tight"),
-    ("tied-average", "tight"),
-    ("tied-sgd", "tight"),
-]
+#: All that rows in doubles know: everything but gd.
+METHODS = [pair for pair in PAIRS if pair[0] != "gd"]
+METHODS += [(method, "tight") for method in (*TIED, *TIED.values())]
 
 
 def _grid(rng, method, variant, asked):
