@@ -39,7 +39,7 @@ def _session(block: str, folder: Path) -> str:
                 stderr=subprocess.STDOUT,
                 text=True,
                 check=False,
-                timeout=60,
+                timeout=600,
             )
             shown.append(f"{line}\n{done.stdout}")
     return "".join(shown)
@@ -52,7 +52,7 @@ def _script(code: str, folder: Path) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=600,
     )
     return done.stdout
 
@@ -84,7 +84,7 @@ def test_picture_is_current() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=600,
     )
     assert done.stdout == (ROOT / "docs" / "plan.svg").read_text(encoding="utf-8")
 

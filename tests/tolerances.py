@@ -8,7 +8,7 @@ from typing import Final
 REFERENCE: Final = 1e-12
 #: What the issue promises for every value in every regime, r within 1e-12 of 1 included.
 VALUE: Final = 1e-12
-#: A result is the double nearest to a ball of at least 80 bits: half an ulp, doubled for safety.
+#: A result is the double next to a ball of at least 80 bits: an ulp, and a little for the ball.
 DOUBLE: Final = 2.5e-16
 #: mpmath at 50 digits against another order of summation of at most 64 positive terms.
 SAME_FORMULA: Final = 1e-40

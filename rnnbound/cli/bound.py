@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rnnbound.cli import options
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import Scenario
-
-if TYPE_CHECKING:
-    from rnnbound.cli.page import Page
 
 
 @options.command(
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
 )
 def bound(
     scenario: Scenario,
+    dataset: Any,
     width: str | None = options.text("--width", "M", "Number of neurons, even (required)."),
     iterations: str | None = options.text(
         "--iterations", "N", "Number of gradient steps (required)."
@@ -37,19 +35,19 @@ def bound(
         width=width,  # type: ignore[arg-type]  # the library says what is missing
         iterations=iterations,  # type: ignore[arg-type]
         digits=options.read_digits(digits),
+        data=options.file_of(dataset),
         **options.given(method=method, variant=variant),
     )
-    from rnnbound.cli import guarantees
-    from rnnbound.wording.guarantees import problem
+    from rnnbound.cli.guarantees import Shown
 
-    def table(page: Page) -> None:
-        guarantees.draw(page, scenario, result.request, result.headline, result.bounds)
-
+    shown = Shown(scenario, result.request, result.headline, result.bounds, dataset)
     return Answer(
         "bound",
         result,
-        lambda: guarantees.rows(result.bounds),
-        table,
+        shown.rows,
+        shown.draw,
         holds=result.holds,
-        problem=problem(result.headline, result.bounds[result.headline]),
+        notes=shown.notes,
+        promise=shown.promise,
+        problem=shown.problem,
     )

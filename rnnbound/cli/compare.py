@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import options
+from rnnbound.cli import data_options, options
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import Scenario
 from rnnbound.wording import people
@@ -38,6 +38,7 @@ _SHOWN: Final = ("T doubles", "n doubles", "ε is a tenth")
 )
 def compare(
     scenario: Scenario,
+    dataset: Any,
     epsilon: str | None = options.text("--epsilon", "E", "Target risk (default 0.1)."),
     degree: str | None = options.text(
         "--degree", "N", "Degree in the growth law of Allen-Zhu, Li and Song (default 100)."
@@ -60,15 +61,37 @@ def compare(
         scenario,
         **options.given(epsilon=epsilon, degree=degree, separation=separation),
         calibrate=not no_calibration,
+        data=options.file_of(dataset),
     )
+    said = _promise(result, dataset)
     return Answer(
         "compare",
         result,
         lambda: _rows(result),
-        lambda page: _draw(page, result),
+        lambda page: _draw(page, result, said),
+        promise=said,
         holds=result.cheapest is not None,
+        notes=() if dataset is None else (data_options.remark(dataset),),
         problem="no trusted guarantee reaches the target risk",
     )
+
+
+def _promise(found: Comparison, dataset: Any) -> str:
+    """The headline: what the plan with the least work needs, and for whom."""
+    from rnnbound.wording import commands
+    from rnnbound.wording.guarantees import condition, with_certify
+
+    best = _cheapest(found)
+    certify = dataset and commands.certify(dataset, found.scenario, found.request, best)
+    said = "No trusted guarantee reaches the target risk."
+    if best is not None:
+        said = f"{condition(found.scenario, found.request)} {_least(found, best)}"
+        if best.vacuous:
+            said = (
+                f"No gain from training is guaranteed: risk ≤ {_epsilon(found)} is no better than "
+                "B_rms², which bounds the risk before any training."
+            )
+    return with_certify(said, certify)
 
 
 def _rows(found: Comparison) -> Iterator[dict[str, Any]]:
@@ -78,13 +101,15 @@ def _rows(found: Comparison) -> Iterator[dict[str, Any]]:
         yield plain(one)
 
 
-def _draw(page: Page, found: Comparison) -> None:
-    from rnnbound.wording.guarantees import task
+def _draw(page: Page, found: Comparison, promise: str) -> None:
+    from rnnbound.wording.guarantees import meaning, task
 
     planned = [one for one in found.listed if one.feasible]
-    page.say(_sentence(found), "bold" if found.cheapest else "bold red")
+    page.say(promise, "bold" if found.cheapest else "bold red")
+    if planned:
+        page.say(meaning(found.scenario), "dim")
     page.heading("Scenario")
-    page.pairs([("task", task(found.scenario)), ("risk ε", repr(found.request.epsilon))])
+    page.pairs([("task", task(found.scenario)), ("risk ε", _epsilon(found))])
     strong = " ".join(found.cheapest or ())
     if planned:
         page.heading("What each needs and promises")
@@ -102,18 +127,28 @@ def _draw(page: Page, found: Comparison) -> None:
         page.say(f"{', '.join(names)}: {reason}", indent=2)
 
 
-def _sentence(found: Comparison) -> str:
-    if found.cheapest is None:
-        return "No trusted guarantee reaches the target risk."
-    method, variant = found.cheapest
-    best = next(x for x in found.listed if (x.method, x.variant) == found.cheapest)
+def _cheapest(found: Comparison) -> Contender | None:
+    """The trusted plan with the least work."""
+    return next((x for x in found.listed if (x.method, x.variant) == found.cheapest), None)
+
+
+def _epsilon(found: Comparison) -> str:
+    assert found.request.epsilon is not None
+    return people.given(found.request.epsilon)
+
+
+def _least(found: Comparison, best: Contender) -> str:
     last = [x for x in found.listed if x.trusted and x.feasible and x.iterate == "last"]
-    text = f"Least work: {method} {variant}, {people.real(best.flops, up=True)} flops"
+    text = (
+        f"training risk ≤ {_epsilon(found)} takes the least work with {best.method} "
+        f"{best.variant}, {people.real(best.flops, up=True)} flops ({best.iterate} iterate"
+        f"{', in expectation over mini-batches' if best.expectation else ''})"
+    )
     if best.iterate != "last" and last:
         other = min(last, key=lambda x: x.flops or 0)
         flops = people.real(other.flops, up=True)
-        text += f"; for the last iterate {other.method} {other.variant}, {flops}"
-    return f"{text}."
+        text += f", and for the last iterate with {other.method} {other.variant}, {flops}"
+    return f"{text}, with probability ≥ {people.complement(found.scenario.delta)} over the start."
 
 
 def _name(one: Contender) -> str:
@@ -152,8 +187,9 @@ def _count(value: Count | None) -> str:
 def _promise_remarks(found: Comparison) -> Iterator[str]:
     sure = people.complement(found.scenario.delta)
     yield (
-        f"Each with probability ≥ {sure} over the initialisation, for every target of the class; "
-        "(E) in expectation over the samples that are drawn. Tied pairs are kept mirrored."
+        f"Each bounds the training risk of that iterate with probability ≥ {sure} over the start, "
+        "for every target of the class, inputs with ‖X_t‖ ≤ 1 and steps along half the gradient; "
+        "(E) in expectation over the mini-batches. Tied pairs are kept mirrored."
     )
     if any(one.feasible and not one.trusted for one in found.listed):
         yield f"{_MARK} as printed in the paper, and no guarantee (see rnnbound errata)."

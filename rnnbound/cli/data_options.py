@@ -10,7 +10,7 @@ import typer
 from rnnbound.setting.faults import Fault, RequestError, wrong
 
 if TYPE_CHECKING:
-    from rnnbound.data.dataset import Dataset
+    from rnnbound.data.dataset import Dataset, DataSummary
 
 _TEXTS: Final = {
     "window": ("T", "Time steps in a window of the data."),
@@ -93,7 +93,7 @@ def sizes(dataset: Dataset | None) -> dict[str, tuple[int, str]]:
     }
 
 
-def remark(dataset: Dataset) -> str:
+def remark(dataset: Dataset | DataSummary) -> str:
     """What a guarantee that knows only the sizes of the data takes for granted."""
     return (
         f"{dataset.origin.file}: only n = {dataset.samples:,}, T = {dataset.horizon:,}, "

@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from inspect import Parameter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from typer.core import TyperCommand
@@ -28,6 +28,9 @@ from rnnbound.setting.activation import ACTIVATIONS
 from rnnbound.setting.faults import Fault, RequestError, shown, wrong
 from rnnbound.setting.scenario import DEFAULTS, FIELDS
 from rnnbound.theory.guarantee import METHODS, VARIANTS
+
+if TYPE_CHECKING:
+    from rnnbound.data.dataset import Dataset
 
 _SHORT: Final = {"horizon": ["-T"], "samples": ["-n"], "dim": ["-d"]}
 _METAVARS: Final = {int: "N", str: "NAME"}
@@ -93,6 +96,11 @@ def read_digits(value: str | None) -> int:
 def given(**options: str | None) -> dict[str, str]:
     """The options that were given; the library knows the defaults of the others."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def file_of(dataset: Dataset | None) -> str | None:
+    """The name of the file that a data set came from."""
+    return None if dataset is None else dataset.origin.file
 
 
 def scenario_parameters() -> list[Parameter]:

@@ -33,6 +33,8 @@ class Answer:
         data: the result; its fields are the JSON keys.
         rows: the CSV rows.
         table: draws the table for people.
+        promise: what is guaranteed, for whom and under which assumption, in words; a key of the
+            JSON object, and a column of CSV rows that have none of their own.
         holds: whether the answer is yes.
         notes: lines for stderr in every format.
         problem: why the answer is no; for stderr unless the table says it.
@@ -44,6 +46,7 @@ class Answer:
     data: object
     rows: Callable[[], Iterable[Mapping[str, Any]]]
     table: Callable[[Page], None]
+    promise: str | None = None
     holds: bool = True
     notes: tuple[str, ...] = ()
     problem: str | None = None
@@ -114,10 +117,12 @@ class Output:
         if self.format == "csv":
             from rnnbound.cli.csv_text import table
 
-            return table(answer.rows())
+            return table(_promising(answer))
         from rnnbound.cli.json_text import bare, document, dumps, pick
 
         data = document(answer.command, answer.data)
+        if answer.promise is not None:
+            data["promise"] = answer.promise
         return dumps(data) if self.path is None else bare(pick(data, self.path))
 
     def write(self, text: str) -> None:
@@ -133,3 +138,9 @@ class Output:
             print(text, flush=True)  # noqa: T201
         except BrokenPipeError:  # the reader has seen enough; the answer stands
             abandon_stdout()
+
+
+def _promising(answer: Answer) -> Iterable[Mapping[str, Any]]:
+    if answer.promise is None:
+        return answer.rows()
+    return ({**row, "promise": row.get("promise", answer.promise)} for row in answer.rows())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli import options
 from rnnbound.cli.output import Answer
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 )
 def plan(
     scenario: Scenario,
+    dataset: Any,
     epsilon: str | None = options.text("--epsilon", "E", "Target risk (default 0.1)."),
     width: str | None = options.text("--width", "M", "Number of neurons, even."),
     iterations: str | None = options.text("--iterations", "N", "Number of gradient steps."),
@@ -52,14 +53,18 @@ def plan(
         method=method,
         variant=variant,
     )
-    result = planning.plan(scenario, **given, digits=options.read_digits(digits))
-    from rnnbound.cli import guarantees
-    from rnnbound.wording.guarantees import compared, problem
+    result = planning.plan(
+        scenario, **given, digits=options.read_digits(digits), data=options.file_of(dataset)
+    )
+    from rnnbound.cli.guarantees import Shown
+    from rnnbound.wording.guarantees import compared
+
+    shown = Shown(scenario, result.request, result.headline, result.plans, dataset)
 
     def table(page: Page) -> None:
-        guarantees.draw(page, scenario, result.request, result.headline, result.plans)
+        shown.draw(page)
         if tied := planning.with_tied_pairs(result):
-            page.say(compared(result.request.method, tied))
+            page.say(compared(scenario, result.request, tied))
 
     def charts() -> list[Chart]:
         from rnnbound.charts.pictures import of_plan
@@ -71,10 +76,11 @@ def plan(
     return Answer(
         "plan",
         result,
-        lambda: guarantees.rows(result.plans),
+        shown.rows,
         table,
         holds=result.holds,
-        notes=result.excess,
-        problem=problem(result.headline, result.plans[result.headline]),
+        notes=(*result.excess, *shown.notes),
+        promise=shown.promise,
+        problem=shown.problem,
         charts=charts,
     )

@@ -6,21 +6,20 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from rnnbound.cli import guarantees, options
+from rnnbound.cli import options
+from rnnbound.cli.guarantees import Shown
 from rnnbound.cli.layers import OPTION
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import FIELDS, Scenario
+from rnnbound.wording.commands import data_options
 from rnnbound.wording.guarantees import problem
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page
     from rnnbound.data.dataset import DataSummary
     from rnnbound.reporting.gather import Report
-
-#: What the data call the file that they came from if it has no name.
-_STDIN: Final = "standard input"
 
 
 @options.command(
@@ -46,7 +45,7 @@ def report(
     It needs the extra report. The page itself is what --format table means here.
     """
     from rnnbound.reporting.gather import gather
-    from rnnbound.reporting.page import page, require
+    from rnnbound.reporting.page import page, promise, require
     from rnnbound.reporting.saved import read_verification
 
     require("report")
@@ -72,6 +71,7 @@ def report(
         _plain(found),
         lambda: _rows(found),
         draw,
+        promise=promise(found),
         holds=found.found.holds,
         problem=problem(found.found.headline, found.best),
     )
@@ -88,7 +88,8 @@ def _plain(found: Report) -> dict[str, Any]:
 
 def _rows(found: Report) -> Iterator[dict[str, Any]]:
     for plan in found.plans:
-        for row in guarantees.rows(plan.plans):
+        shown = Shown(found.scenario, plan.request, plan.headline, plan.plans, found.data)
+        for row in shown.rows():
             yield {"method": plan.request.method, **row}
 
 
@@ -100,19 +101,7 @@ def _command(scenario: Scenario, data: DataSummary | None, more: dict[str, str])
         if field.name not in sizes:
             yield from (OPTION[field.name], str(getattr(scenario, field.name)))
     if data is not None:
-        yield from _data(data)
+        yield from data_options(data, every=True)
     for name, value in more.items():
         yield from (f"--{name}", value)
     yield from ("--output", "report.html")
-
-
-def _data(data: DataSummary) -> Iterator[str]:
-    origin = data.origin
-    yield from ("--data", "-" if origin.file == _STDIN else origin.file)
-    if origin.rows is not None:
-        yield from ("--window", str(data.horizon), "--stride", str(origin.stride))
-        yield from ("--target", origin.target, "--inputs", ",".join(origin.inputs))
-        yield from ("--lead", str(origin.lead))
-    if origin.group is not None:
-        yield from ("--group", origin.group)
-    yield "--no-bias" if data.scaling.bias is None else "--bias"

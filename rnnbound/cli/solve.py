@@ -81,16 +81,33 @@ def solve(
         **options.given(
             epsilon=epsilon, width=width, iterations=iterations, method=method, variant=variant
         ),
+        data=options.file_of(dataset),
     )
+    said = _promise(result, dataset)
     return Answer(
         "solve",
         result,
         lambda: [_row(result)],
-        lambda page: _draw(page, result),
+        lambda page: _draw(page, result, said),
+        promise=said,
         holds=result.feasible,
         notes=() if dataset is None else (data_options.remark(dataset),),
         problem=f"no solution ({result.variant}): {result.reason}",
     )
+
+
+def _promise(found: Solution, dataset: Any) -> str:
+    """The value, and what is guaranteed there, for whom."""
+    from rnnbound.wording import commands
+    from rnnbound.wording.guarantees import condition, promise, with_certify
+
+    task, best, said = _scenario(found), found.guarantee, _sentence(found)
+    certify = dataset and commands.certify(dataset, task, found.request, best)
+    if best is not None:
+        return f"{said} {promise(task, found.request, found.variant, best, certify)}"
+    if found.feasible:
+        said = f"{condition(task, found.request)} {said}"
+    return with_certify(said, certify)
 
 
 def _row(found: Solution) -> dict[str, Any]:
@@ -101,14 +118,16 @@ def _row(found: Solution) -> dict[str, Any]:
     return {name: value for name, value in plain(found).items() if name not in dropped}
 
 
-def _draw(page: Page, found: Solution) -> None:
+def _draw(page: Page, found: Solution, promise: str) -> None:
     from rnnbound.theory.guarantee import WHY_NOT
-    from rnnbound.wording.guarantees import VACUOUS, asked, training
+    from rnnbound.wording.guarantees import asked, grounds, meaning, training
 
-    page.say(_sentence(found), "bold" if found.feasible else "bold red")
     best = found.guarantee
-    if best is not None and best.vacuous:
-        page.say(VACUOUS, "yellow")
+    vacuous = best is not None and best.vacuous
+    style = "bold red" if not found.feasible else "bold yellow" if vacuous else "bold"
+    page.say(promise, style)
+    if found.feasible:
+        page.say(meaning(_scenario(found)), "dim")
     if found.variant in WHY_NOT:
         page.say(f"{found.variant} is not a guarantee: {WHY_NOT[found.variant]}.")
     page.heading("Scenario")
@@ -120,7 +139,9 @@ def _draw(page: Page, found: Solution) -> None:
     if not found.monotone:
         page.say(_NOT_MONOTONE, indent=2)
     page.heading("How to train")
-    page.pairs(training(best, found.method))
+    page.pairs(training(_scenario(found), best, found.method))
+    page.heading("What it rests on")
+    page.pairs(grounds(best))
 
 
 _NOT_MONOTONE: Final = (
@@ -142,8 +163,6 @@ def _sentence(found: Solution) -> str:
     if found.unbounded:
         return f"No limit to the {name} ({found.variant}): {found.reason}."
     what = f"{found.direction.capitalize()} {name}: {symbol} = {_shown(found.value)}"
-    if found.unknown != "epsilon":
-        what += f" for risk ≤ {found.request.epsilon}"
     return f"{what} ({found.variant})."
 
 

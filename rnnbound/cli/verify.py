@@ -245,7 +245,10 @@ def _problem(found: Verification) -> str | None:
         check = found.checks[0]
         if check.reason is not None:
             return f"the plan was not run: it {check.reason}" if _is_limit(found) else check.reason
-        return f"the plan missed its risk: {people.real(check.observed)} > {check.bound:g}"
+        mean = ""
+        if found.plan.expectation is not None:
+            mean = "; it is promised in the mean over the mini-batches, which one run may exceed"
+        return f"the plan missed its risk: {people.real(check.observed)} > {check.bound:g}{mean}"
     failed = [f"{check.statement} ({check.variant})" for check in found.checks if check.failed]
     return f"refuted: {'; '.join(failed)}"
 

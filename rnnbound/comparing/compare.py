@@ -12,6 +12,7 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, precision
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import SIGNIFICANT, Real
+from rnnbound.planning.assumptions import shared
 from rnnbound.planning.cost import product
 from rnnbound.planning.plan import DEFAULT_EPSILON, guarantee
 from rnnbound.planning.request import positive, read_request
@@ -38,6 +39,7 @@ def compare(
     degree: float | str = DEFAULT_DEGREE,
     separation: float | str | None = None,
     calibrate: bool = True,
+    data: str | None = None,
 ) -> Comparison:
     """The same task under every variant of every method, and a growth law of the literature.
 
@@ -47,6 +49,7 @@ def compare(
         degree: of the polynomials in the growth law of Allen-Zhu, Li and Song.
         separation: δ_sep of the data in that law, in (0, 1].
         calibrate: measure this machine for two seconds, to estimate how long training takes.
+        data: the name of the file that n, T and d of the scenario come from, if any.
 
     Raises:
         RequestError: the request is wrong; carries all faults.
@@ -54,7 +57,7 @@ def compare(
     scenario = scenario or Scenario()
     law = _law(degree, separation)
     asked = DEFAULT_EPSILON if epsilon is None else epsilon
-    request = read_request(method="pgd", variant="all", epsilon=asked)
+    request = read_request(method="pgd", variant="all", epsilon=asked, data=data)
     plans = {
         (method, variant): guarantee(scenario, _for(request, method), variant, SIGNIFICANT)
         for method in METHODS
@@ -77,6 +80,7 @@ def compare(
         tuple(_growth(scenario, request, plans, law)),
         _described(law, scenario, request),
         seconds,
+        shared(scenario, data),
     )
 
 
@@ -126,14 +130,14 @@ def _contender(scenario: Scenario, method: str, variant: str, found: Guarantee) 
     projected = [
         side for side, r in (("W", found.radius_w), ("U", found.radius_u)) if r is not None
     ]
-    stochastic = method.endswith("sgd")
     return replace(
         blank,
-        iterate=_iterate(method, found.form),
-        expectation=stochastic,
+        risk_of=found.risk_of,
+        iterate=found.iterate,
+        expectation=found.expectation,
         projects=" and ".join(projected) or "nothing",
         tied=method in TIED.values(),
-        samples_per_step=1 if stochastic else scenario.samples,
+        samples_per_step=scenario.samples if found.expectation is None else 1,
         width=found.width,
         width_log10=found.width_log10,
         iterations=found.iterations,
@@ -141,18 +145,12 @@ def _contender(scenario: Scenario, method: str, variant: str, found: Guarantee) 
         step_size=found.step_size,
         risk_bound=found.risk_bound,
         risk_bound_log10=found.risk_bound_log10,
+        vacuous=found.vacuous,
         parameters=parameters,
         memory_bytes=found.memory_bytes,
         flops=found.flops,
         flops_log10=_log10(found.flops),
     )
-
-
-def _iterate(method: str, form: str | None) -> str:
-    """Whose risk the statement bounds."""
-    if method.endswith("average"):
-        return "average"
-    return "last" if form == "descent" else "best"
 
 
 def _timed(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import Real
-from rnnbound.planning.results import Request
+from rnnbound.planning.results import Assumption, Request
 from rnnbound.setting.scenario import Scenario
 
 
@@ -22,12 +22,13 @@ class Contender:
         feasible: whether it has a plan.
         reason: why not.
         iterate: whose risk is bounded: the ``best``, ``last`` or ``average`` iterate.
-        expectation: whether it is bounded in expectation over the sampling of sgd; the probability
-            1 − δ is over the initialisation alone.
+        risk_of: the data whose risk is bounded.
+        expectation: what the bound is on a mean over: ``sampling``, of mini-batches; None if
+            nothing.  The probability 1 − δ is over the initialisation alone.
         projects: what is projected during training: ``W and U``, ``W`` or ``nothing``.
         tied: whether each pair of neurons is kept mirrored.
         samples_per_step: how many samples a gradient step sees.
-        width, iterations, step_size, risk_bound, memory_bytes, flops: the plan.
+        width, iterations, step_size, risk_bound, vacuous, memory_bytes, flops: the plan.
         parameters: m(d + 1), the trained weights.
         seconds: the time of training on this machine; None if it was not measured.
     """
@@ -38,8 +39,9 @@ class Contender:
     trusted: bool
     feasible: bool
     reason: str | None
+    risk_of: str | None = None
     iterate: str | None = None
-    expectation: bool = False
+    expectation: str | None = None
     projects: str | None = None
     tied: bool = False
     samples_per_step: int | None = None
@@ -50,6 +52,7 @@ class Contender:
     step_size: Real | None = None
     risk_bound: Real | None = None
     risk_bound_log10: float | None = None
+    vacuous: bool | None = None
     parameters: Count | None = None
     memory_bytes: Count | None = None
     flops: Count | None = None
@@ -108,6 +111,7 @@ class Comparison:
         growth: how the requirements of plans, and of the law, grow.
         law: the growth law.
         calibration_seconds: how long this machine was measured; None if it was not.
+        assumptions: what all guarantees rest on, beside what the contenders say themselves.
     """
 
     scenario: Scenario
@@ -117,6 +121,7 @@ class Comparison:
     growth: tuple[Factor, ...]
     law: Law
     calibration_seconds: float | None
+    assumptions: tuple[Assumption, ...]
 
     @property
     def listed(self) -> tuple[Contender, ...]:

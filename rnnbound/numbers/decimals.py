@@ -41,9 +41,32 @@ def nearest(x: arb, digits: int = SIGNIFICANT) -> Decimal:
 def real(x: arb) -> Real:
     """The middle of `x`: a double if one holds it, else a decimal of 17 digits."""
     value = float(x.mid())
-    if math.isfinite(value) and (value != 0 or x.mid() == 0):
-        return value
-    return nearest(x)
+    return value if _holds(value, x.mid()) else nearest(x)
+
+
+def upper(x: arb) -> Real:
+    """A number no smaller than `x`: a double where one holds it, else 17 digits."""
+    found = _outward(x.upper(), math.inf)
+    return enclosure(x)[1] if found is None else found
+
+
+def lower(x: arb) -> Real:
+    """A number no larger than `x`, of the same kind."""
+    found = _outward(x.lower(), -math.inf)
+    return enclosure(x)[0] if found is None else found
+
+
+def _outward(end: arb, direction: float) -> float | None:
+    """The first double from `end` on in a direction; None if doubles do not reach that far."""
+    value = float(end)
+    while _holds(value, end) and not (arb(value) >= end if direction > 0 else arb(value) <= end):
+        value = math.nextafter(value, direction)
+    return value if _holds(value, end) else None
+
+
+def _holds(value: float, x: arb) -> bool:
+    """Whether a double stands for `x`: it is neither infinite nor 0 for what is not 0."""
+    return math.isfinite(value) and (value != 0 or bool(x == 0))
 
 
 def log10(x: arb) -> float:

@@ -18,6 +18,7 @@ def bound(
     method: str = "pgd",
     variant: str = "all",
     digits: int = 17,
+    data: str | None = None,
 ) -> Bound:
     """The right-hand side of each variant's guarantee at (width, iterations).
 
@@ -28,6 +29,7 @@ def bound(
         method: a key of :data:`rnnbound.theory.guarantee.METHODS`.
         variant: ``printed``, ``corrected``, ``sharp``, ``tight`` or ``all``.
         digits: significant digits of each enclosure.
+        data: the name of the file that n, T and d of the scenario come from, if any.
 
     Raises:
         RequestError: the request is wrong; carries all faults.
@@ -40,7 +42,9 @@ def bound(
     ]
     if missing:
         raise RequestError(missing)
-    request = read_request(method=method, variant=variant, width=width, iterations=iterations)
+    request = read_request(
+        method=method, variant=variant, width=width, iterations=iterations, data=data
+    )
     variants = read_variants(request.variant)
     bounds = {name: guarantee(scenario, request, name, digits) for name in variants}
     return Bound(scenario, request, answering(bounds), bounds)

@@ -7,6 +7,8 @@ from flint import arb
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, precision, precisions
 from rnnbound.numbers.count import Count
+from rnnbound.numbers.limits import MagnitudeError
+from rnnbound.planning.assumptions import TRAINING_DATA, assumptions
 from rnnbound.planning.cost import flops, memory_bytes
 from rnnbound.planning.results import Guarantee, Hypothesis, Request
 from rnnbound.planning.solver import Evaluation, Solver
@@ -47,11 +49,11 @@ def _described(
     bound, risk = evaluation.bound, evaluation.bound.risk
     lower, upper = decimals.enclosure(risk, digits)
     epsilon = request.epsilon
-    target = TightConstants if variant == "tight" else SharpConstants
-    before_training = target(solver.q, solver.q.alpha).B_H_squared
     r = contraction(solver.q, evaluation.a)
-    radii = evaluation.radius_w, evaluation.radius_u
-    radius_w, radius_u = (None if x is None else decimals.real(x) for x in radii)
+    radius_w, radius_u = (
+        None if x is None else decimals.lower(x) for x in (evaluation.radius_w, evaluation.radius_u)
+    )
+    step_size = decimals.lower(bound.step_size)
     return Guarantee(
         statement=evaluation.title,
         trusted=TRUSTED[variant],
@@ -60,9 +62,9 @@ def _described(
         width_log10=log10(m),
         iterations=tau,
         iterations_log10=log10(tau),
-        step_size=decimals.real(bound.step_size),
+        step_size=step_size,
         epsilon=epsilon,
-        risk_bound=decimals.real(risk),
+        risk_bound=decimals.upper(risk),
         risk_bound_log10=decimals.log10(risk),
         enclosure=(str(lower), str(upper)),
         certified=epsilon is None or bool(risk <= BALLS.number(epsilon)),
@@ -74,7 +76,7 @@ def _described(
             Hypothesis(name, bool(margin >= 0), decimals.real(margin))
             for name, margin in evaluation.margins
         ),
-        vacuous=bool(risk >= before_training),
+        vacuous=bool(risk >= before_training(solver)),
         alpha_m=decimals.real(evaluation.a),
         contraction=decimals.real(r),
         regime=regime_name(r),
@@ -82,7 +84,30 @@ def _described(
         radius_u=radius_u,
         memory_bytes=memory_bytes(solver.scenario, m),
         flops=flops(solver.scenario, request.method, m, tau),
+        risk_of=TRAINING_DATA,
+        iterate=evaluation.iterate,
+        expectation=evaluation.expectation,
+        assumptions=assumptions(
+            solver.scenario,
+            request,
+            variant,
+            step_size=step_size,
+            radii=(radius_w, radius_u),
+            expectation=evaluation.expectation,
+        ),
     )
+
+
+def before_training(solver: Solver) -> arb:
+    """B_rms², which bounds the risk before any training; B_H² where there are no tight constants.
+
+    It takes long only where the recursion of tight constants does; the lemma remembers it.
+    """
+    try:
+        found: arb = TightConstants(solver.q, solver.q.alpha).B_rms ** 2
+    except MagnitudeError:
+        found = SharpConstants(solver.q, solver.q.alpha).B_H_squared
+    return found
 
 
 def regime_name(r: arb) -> str:

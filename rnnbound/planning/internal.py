@@ -54,6 +54,8 @@ class InternalEpsilon(Solver):
             bound=self.theorem.bound(self.q, epsilon),
             title=self.theorem.title,
             form=None,
+            iterate=self.theorem.iterate,
+            expectation=self.theorem.expectation,
             a=need.a,
             radius_w=None,
             radius_u=None,

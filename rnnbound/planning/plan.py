@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from flint import arb
 
 from rnnbound.numbers import decimals
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, Real
+from rnnbound.numbers.rounding import DOWN, UP, short
 from rnnbound.planning.describe import describe
 from rnnbound.planning.registry import SOLVERS, absent
 from rnnbound.planning.request import headline, read_request, read_variants
@@ -18,6 +20,8 @@ from rnnbound.planning.solver import Solver
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import TIED, TRUSTED
 
+#: Digits of a risk in a reason.
+SHOWN: Final = 6
 #: The target risk of a plan for which nothing was asked.
 DEFAULT_EPSILON = 0.1
 
@@ -33,6 +37,7 @@ def plan(
     max_width: Count | str | None = None,
     max_iterations: Count | str | None = None,
     digits: int = 17,
+    data: str | None = None,
 ) -> Plan:
     """The least width and iteration count that guarantee a risk, or what given ones guarantee.
 
@@ -45,6 +50,8 @@ def plan(
         variant: ``printed``, ``corrected``, ``sharp``, ``tight`` or ``all``.
         max_width, max_iterations: limits that the headline plan is compared with.
         digits: significant digits of each enclosure.
+        data: the name of the file that n, T and d of the scenario come from; its inputs are at
+            most 1, and that its targets belong to the class is assumed.
 
     With `epsilon` alone, width × iterations is least; with one more, the missing one is; with
     all three, the guarantee is checked; without `epsilon`, `width` and `iterations` give the
@@ -64,6 +71,7 @@ def plan(
         iterations=iterations,
         max_width=max_width,
         max_iterations=max_iterations,
+        data=data,
     )
     variants = read_variants(request.variant)
     plans = {name: guarantee(scenario, request, name, digits) for name in variants}
@@ -171,13 +179,14 @@ def _infeasible(solver: Solver, request: Request, variant: str) -> Guarantee:
 
 def missed(m: Count | None, tau: Count | None, risk: Real, epsilon: float | None) -> str:
     """Why given counts do not do."""
-    return f"width {m} and iterations {tau} guarantee {risk:.6g}, which is above {epsilon}"
+    shown = short(risk, SHOWN, UP)
+    return f"width {m} and iterations {tau} guarantee {shown}, which is above {epsilon}"
 
 
 def unreachable(fixed: str, smallest: Real, epsilon: float | None) -> str:
     """Why no value of the other count does."""
     return (
-        f"{fixed}: the bound stays above {smallest:.6g}, which is above the "
+        f"{fixed}: the bound stays above {short(smallest, SHOWN, DOWN)}, which is above the "
         f"target {epsilon}, however large the other count is"
     )
 

@@ -79,6 +79,8 @@ class Projected(SearchedSolver):
             bound=bound,
             title=form.title,
             form=form.form,
+            iterate=form.iterate,
+            expectation=form.expectation,
             a=alpha_m(q, width),
             radius_w=q.rho_w / q.ns.sqrt(width),
             radius_u=q.rho_u / q.ns.sqrt(width) if form.projects_u else None,

@@ -24,7 +24,7 @@ from rnnbound.theory.long_steps import (
 from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
 from rnnbound.theory.sgd import SharpSGD
 from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, SharpTheorem, Theorem1
+from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, SharpTheorem, Theorem1, Theorem1SGD
 from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2Corrected, Theorem2Printed
 from rnnbound.theory.tied import TiedAverage, TiedDrift, TiedSGD
 from rnnbound.theory.tight import TightConstants
@@ -58,7 +58,7 @@ SOLVERS: Final[dict[tuple[str, str], Callable[[Scenario], Solver]]] = {
     ("pgd-average", "sharp"): partial(Projected, forms=(SharpAverage(_SHARP),)),
     ("pgd-average", "tight"): _tight(SharpAverage),
     ("sgd", "corrected"): partial(
-        Projected, forms=(Theorem1(CorrectedConstants, "Theorem 1 for sgd, in expectation"),)
+        Projected, forms=(Theorem1SGD(CorrectedConstants, "Theorem 1 for sgd, in expectation"),)
     ),
     ("sgd", "sharp"): partial(Projected, forms=(SharpSGD(_SHARP),)),
     ("sgd", "tight"): _tight(SharpSGD),

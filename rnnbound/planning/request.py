@@ -49,8 +49,9 @@ def read_request(
     iterations: object = None,
     max_width: object = None,
     max_iterations: object = None,
+    data: str | None = None,
 ) -> Request:
-    """The validated request.
+    """The validated request; `data` is the name of the file that sizes come from.
 
     Raises:
         RequestError: with every fault; a fault's place is the parameter's name.
@@ -64,6 +65,7 @@ def read_request(
         iterations=reader.read("iterations", iterations, positive_count),
         max_width=reader.read("max_width", max_width, positive_count),
         max_iterations=reader.read("max_iterations", max_iterations, positive_count),
+        data=data,
     )
     reader.finish()
     return request

@@ -15,6 +15,22 @@ from rnnbound.setting.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that a guarantee rests on.
+
+    Attributes:
+        name: a short name.
+        statement: one plain sentence, with the numbers in it.
+        status: ``assumed``, ``checked`` (on the data given), ``enforced`` (by the algorithm) or
+            ``fails``.
+    """
+
+    name: str
+    statement: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """An assumption of a theorem, and what is left of it.
 
@@ -51,7 +67,7 @@ class Guarantee:
         form: ``drift`` (best iterate), ``descent`` (last iterate), None where there is one form.
         dominant_term: the largest term's name.
         hypotheses: the assumptions that can fail, with margins.
-        vacuous: the bound is no better than B_H², which bounds the risk before any training.
+        vacuous: the bound is no better than B_rms², which bounds the risk before any training.
         alpha_m: the bound on every |W_ii| during training.
         contraction: alpha_m · σ1.
         regime: ``short``, ``critical`` or ``long`` memory.
@@ -60,6 +76,11 @@ class Guarantee:
         memory_bytes: float64 training memory, see :mod:`rnnbound.planning.cost`.
         flops: floating-point operations of the whole training.
         smallest_epsilon: where infeasible, the limit below which no risk can be reached.
+        risk_of: the data whose risk is bounded: ``training data``.
+        iterate: whose risk it is: the ``last``, ``best`` or ``average`` iterate.
+        expectation: what `risk_bound` bounds a mean over: ``sampling``, of mini-batches; None
+            where it bounds the risk itself.  1 − δ is over the initialisation alone.
+        assumptions: all that the guarantee rests on.
     """
 
     statement: str | None
@@ -91,11 +112,19 @@ class Guarantee:
     flops: Count | None = None
     smallest_epsilon: Real | None = None
     smallest_epsilon_log10: float | None = None
+    risk_of: str | None = None
+    iterate: str | None = None
+    expectation: str | None = None
+    assumptions: tuple[Assumption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked of :func:`rnnbound.plan` or :func:`rnnbound.bound`."""
+    """What was asked of :func:`rnnbound.plan` or :func:`rnnbound.bound`.
+
+    Attributes:
+        data: the file that n, T and d were taken from; None if there is none.
+    """
 
     method: str
     variant: str
@@ -104,6 +133,7 @@ class Request:
     iterations: Count | None = None
     max_width: Count | None = None
     max_iterations: Count | None = None
+    data: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def solve(
     iterations: Count | str | None = None,
     method: str = "pgd",
     variant: str = "all",
+    data: str | None = None,
 ) -> Solution:
     """The value of `unknown` at which the guarantee just holds, all others being given.
 
@@ -61,6 +62,7 @@ def solve(
         method: a key of :data:`rnnbound.theory.guarantee.METHODS`.
         variant: ``printed``, ``corrected``, ``sharp``, ``tight``, or ``all`` for the best trusted
             one that has an answer.
+        data: the name of the file that n, T and d of the scenario come from, if any.
 
     Returns:
         The largest horizon, α, ν or number of samples, or the least risk, width, iteration count
@@ -74,7 +76,7 @@ def solve(
     _check_given(unknown, given)
     if unknown != "epsilon" and epsilon is None:
         given["epsilon"] = DEFAULT_EPSILON
-    request = read_request(method=method, variant=variant, **given)
+    request = read_request(method=method, variant=variant, data=data, **given)
     names = read_variants(request.variant)
     if request.variant == "all":
         names = tuple(name for name in reversed(VARIANTS) if TRUSTED[name])

@@ -17,7 +17,7 @@ from rnnbound.numbers.limits import Real
 from rnnbound.planning.search import least_count
 from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
-from rnnbound.theory.guarantee import RiskBound
+from rnnbound.theory.guarantee import Iterate, RiskBound
 
 #: A plan's width × iterations may exceed the optimum by this fraction.
 SLACK: Final = 0.001
@@ -40,6 +40,7 @@ class Evaluation:
         bound: its right-hand side, in balls.
         title: the statement.
         form: which of two forms, if there are two.
+        iterate, expectation: whose risk is bounded, and what it is a mean over.
         a: the bound on the recurrent weights during training.
         radius_w: ρ_w/√m, how far each W_ii may move; None without projection.
         radius_u: ρ_u/√m, how far each U_i may move; None where U is not projected.
@@ -49,6 +50,8 @@ class Evaluation:
     bound: RiskBound
     title: str
     form: str | None
+    iterate: Iterate
+    expectation: str | None
     a: arb
     radius_w: arb | None
     radius_u: arb | None

@@ -54,6 +54,8 @@ class SharpUnprojected(SearchedSolver):
             bound=theorem.bound(c, width, steps),
             title=theorem.title,
             form=None,
+            iterate=theorem.iterate,
+            expectation=theorem.expectation,
             a=a,
             radius_w=None,
             radius_u=None,

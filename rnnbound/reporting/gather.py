@@ -118,9 +118,11 @@ def gather(
     """
     scenario = scenario or Scenario()
     request = read_request(method=method, variant="all", epsilon=epsilon)
-    target = request.epsilon
-    found = plan(scenario, epsilon=target, method=method)
-    others = (plan(scenario, epsilon=target, method=name) for name in METHODS if name != method)
+    ask = partial(
+        plan, scenario, epsilon=request.epsilon, data=None if data is None else data.origin.file
+    )
+    found = ask(method=method)
+    others = (ask(method=name) for name in METHODS if name != method)
     best = found.plans[found.headline]
     memory = regime(scenario, width=best.width if best.radius_w is not None else None)
     return Report(

@@ -12,6 +12,7 @@ from rnnbound.charts.html import policy
 from rnnbound.charts.inline import inline, style_sheet
 from rnnbound.charts.pictures import of_plan, of_regime
 from rnnbound.charts.render import require_matplotlib
+from rnnbound.planning.assumptions import shared
 from rnnbound.planning.results import Guarantee, Plan
 from rnnbound.planning.written import about
 from rnnbound.reporting.gather import Report
@@ -19,7 +20,7 @@ from rnnbound.reporting.saved import SavedVerification
 from rnnbound.setting.faults import wrong
 from rnnbound.setting.scenario import FIELDS
 from rnnbound.theory.guarantee import METHODS, VARIANTS, WHY_NOT
-from rnnbound.wording import guarantees, people
+from rnnbound.wording import commands, guarantees, people
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import DataSummary, Range
@@ -81,9 +82,9 @@ def page(report: Report) -> str:
         report=report,
         scenario=report.scenario,
         best=best,
-        headline=guarantees.sentence(
-            report.scenario, report.found.request, report.found.headline, best
-        ),
+        headline=promise(report),
+        meaning=guarantees.meaning(report.scenario),
+        assumptions=best.assumptions or shared(report.scenario, report.found.request.data),
         method=METHODS[report.found.request.method],
         methods=METHODS,
         fields=FIELDS,
@@ -91,7 +92,7 @@ def page(report: Report) -> str:
         reasons=_reasons(report.plans),
         why_not=WHY_NOT,
         training=_training(report),
-        grounds=list(guarantees.grounds(best)) if best.feasible else [],
+        grounds=list(guarantees.theorem(best)) if best.feasible else [],
         confidence=people.complement(report.scenario.delta),
         memory=guarantees.memory(report.regime.regime, report.regime.contraction),
         frontier=frontier and Markup(inline(frontier, "frontier")),  # noqa: S704
@@ -106,6 +107,15 @@ def page(report: Report) -> str:
         policy=policy(style),
         style=Markup(style),  # noqa: S704
     )
+
+
+def promise(report: Report) -> str:
+    """The headline in words."""
+    request, best = report.found.request, report.best
+    certify = None
+    if report.data is not None:
+        certify = commands.certify(report.data, report.scenario, request, best)
+    return guarantees.promise(report.scenario, request, report.found.headline, best, certify)
 
 
 def _symbols(text: str) -> str:
@@ -136,7 +146,7 @@ def _reasons(plans: tuple[Plan, ...]) -> dict[str, list[str]]:
 def _training(report: Report) -> list[tuple[str, str]]:
     if not report.best.feasible:
         return []
-    return list(guarantees.training(report.best, report.found.request.method))
+    return list(guarantees.training(report.scenario, report.best, report.found.request.method))
 
 
 def _ranges(data: DataSummary | None) -> list[tuple[str, Range]]:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from rnnbound.numbers.arrays import ARRAYS, Approximate, Mask
-from rnnbound.planning.plan import missed, unreachable
+from rnnbound.numbers.rounding import DOWN, UP, short
+from rnnbound.planning.plan import SHOWN, missed, unreachable
 from rnnbound.sweeping.answers import Answers, listed
 from rnnbound.sweeping.problem import Doubles, Problem
 from rnnbound.theory.guarantee import TRUSTED
@@ -36,7 +37,7 @@ class Missed:
             for m, tau, risk, target in zip(
                 answers.column("width"),
                 answers.column("iterations"),
-                _printable(answers.risk, answers.doubt),
+                _printable(answers.risk, answers.doubt, UP),
                 np.broadcast_to(epsilon.v, answers.m.shape).tolist(),
                 strict=True,
             )
@@ -86,7 +87,7 @@ class Lost:
             unreachable(f"{name} {count}", limit, target)
             for count, limit, target in zip(
                 given.astype(np.int64).tolist(),
-                _printable(self._limit, self.doubt),
+                _printable(self._limit, self.doubt, DOWN),
                 np.broadcast_to(epsilon.v, given.shape).tolist(),
                 strict=True,
             )
@@ -99,10 +100,10 @@ def _given(width: Doubles | None, steps: Doubles | None) -> Doubles:
     return found
 
 
-def _printable(x: Approximate, doubt: Mask) -> list[float]:
-    """Values of which six digits are shown; in doubt where doubles do not tell these."""
+def _printable(x: Approximate, doubt: Mask, rounding: str) -> list[float]:
+    """Values of which some digits are shown; in doubt where doubles do not tell these."""
     values = listed(x, doubt)
     for i, value in enumerate(values):
-        near = (f"{value * (1 + sign * 2e-12):.6g}" for sign in (-1, 1))
+        near = (short(value * (1 + sign * 2e-12), SHOWN, rounding) for sign in (-1, 1))
         doubt[i] |= len(set(near)) > 1
     return values

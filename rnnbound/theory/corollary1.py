@@ -17,6 +17,8 @@ class Corollary1(Theorem1):
     The first two terms are four times those of Theorem 1.
     """
 
+    iterate = "average"
+
     def bound(self, c: PaperConstants, m: Number, tau: Number) -> RiskBound:
         best = super().bound(c, m, tau)
         terms = {name: 4 * term for name, term in best.terms.items()}
@@ -55,6 +57,7 @@ class SharpAverage(Drift):
     """Sharp Corollary 1: ``R(Θ̂) ≤ (‖ν‖√(S/τ) + K_D/√m + b_H‖ρ‖²/(2√m))²``."""
 
     statement = "Sharp Corollary 1"
+    iterate = "average"
 
     def K(self, c: SharpConstants, m: Number) -> Number:
         return c.K_D(m)

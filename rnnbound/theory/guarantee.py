@@ -14,6 +14,8 @@ from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.quantities import Quantities
 
 Combine = Literal["sum", "squared-sum"]
+#: Whose risk is bounded, of all the iterates of a training.
+Iterate = Literal["last", "best", "average"]
 
 #: The variants that are theorems; `printed` is version 1 of the paper, slips included.
 TRUSTED: Final[Mapping[str, bool]] = {
@@ -76,6 +78,8 @@ class Theorem(ABC):
     Attributes:
         title: statement and source.
         form: ``drift`` (best iterate) or ``descent`` (last iterate) where there are two forms.
+        iterate: whose risk is bounded.
+        expectation: what that risk is a mean over: ``sampling``, of mini-batches; None if nothing.
         rate: the optimization term is proportional to τ^(−rate).
         projects_u: whether U is projected, and not W alone.
         competes: whether it may have the least m·τ of all forms.
@@ -84,6 +88,8 @@ class Theorem(ABC):
 
     title: str
     form: ClassVar[str | None] = None
+    iterate: ClassVar[Iterate] = "best"
+    expectation: ClassVar[Literal["sampling"] | None] = None
     rate: ClassVar[Literal["1/2", "1"]] = "1/2"
     combine: ClassVar[Combine]
     projects_u: ClassVar[bool] = True

@@ -26,6 +26,7 @@ class LongSteps(SharpTheorem):
     """``R(Θ(τ)) ≤ max( (k + √(k² + 2S'‖ν‖²/(cτ)))/2 , k/(1−κ) )²``."""
 
     form: ClassVar[str | None] = "descent"
+    iterate = "last"
     combine: ClassVar[Combine] = "squared-sum"
     #: c.
     step: ClassVar[Fraction] = Fraction(1)

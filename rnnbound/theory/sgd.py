@@ -1,7 +1,7 @@
 """Projected stochastic gradient descent; version 1 of the paper has no such statement.
 
 Corrected: the right-hand side of Theorem 1 bounds ``min_s E R(Θ(s))`` with the same step
-(:class:`rnnbound.theory.theorem1.Theorem1` with the corrected constants).
+(:class:`rnnbound.theory.theorem1.Theorem1SGD` with the corrected constants).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ class SharpSGD(Drift):
     """Sharp SGD: ``min_s E R(Θ(s)) ≤ (1/τ)Σ_s E R(Θ(s)) ≤ (‖ν‖√(S/τ) + K_D/√m)²``."""
 
     statement = "Sharp SGD"
+    expectation = "sampling"
 
     def K(self, c: SharpConstants, m: Number) -> Number:
         return c.K_D(m)

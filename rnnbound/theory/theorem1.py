@@ -36,6 +36,12 @@ class Theorem1(Theorem):
         return RiskBound(terms, self.combine, 1 / (q.T * ns.sqrt(tau)))
 
 
+class Theorem1SGD(Theorem1):
+    """The same right-hand side, which with mini-batches bounds ``min_s E R(Θ(s))``."""
+
+    expectation = "sampling"
+
+
 class SharpTheorem(Theorem):
     """A theorem over the sharp constants or a refinement of them.
 
@@ -99,6 +105,7 @@ class SharpDescent(SharpTheorem):
 
     statement = "Sharp Theorem 1 (descent form)"
     form = "descent"
+    iterate = "last"
     projects_u = False
     rate: ClassVar[Literal["1/2", "1"]] = "1"
     combine: ClassVar[Combine] = "sum"

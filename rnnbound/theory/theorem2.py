@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from rnnbound.numbers.system import Number
 from rnnbound.setting.quantities import Quantities
-from rnnbound.theory.guarantee import RiskBound
+from rnnbound.theory.guarantee import Iterate, RiskBound
 from rnnbound.theory.paper import CorrectedConstants, PaperConstants, PrintedConstants
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.theorem1 import SharpDrift
@@ -40,6 +40,8 @@ class Theorem2(ABC):
     """The shape of the printed and the corrected statement."""
 
     title: ClassVar = "Theorem 2"
+    iterate: ClassVar[Iterate] = "best"
+    expectation: ClassVar = None
     constants: ClassVar[type[PaperConstants]]
 
     @abstractmethod

@@ -27,6 +27,7 @@ class TiedSGD(Drift):
     """``min_s E R(Θ(s)) ≤ (1/τ)Σ_s E R(Θ(s)) ≤ (‖ν‖√(S/τ) + K_tied_sgd/√m)²``."""
 
     statement = "Tied SGD"
+    expectation = "sampling"
 
     def K(self, c: TightConstants, m: Number) -> Number:
         return c.K_tied_sgd(m)
@@ -36,6 +37,7 @@ class TiedAverage(Drift):
     """``R(Θ̂) ≤ (‖ν‖√(S/τ) + K_tied_sgd/√m + T_H‖ρ‖³/(2m))²``."""
 
     statement = "Tied pairs (average iterate)"
+    iterate = "average"
 
     def K(self, c: TightConstants, m: Number) -> Number:
         return c.K_tied_sgd(m)

@@ -31,7 +31,7 @@ class PlanRun:
 
     Attributes:
         method, variant: the statement.
-        width, iterations, step_size, risk_bound, form: the plan.
+        width, iterations, step_size, risk_bound, form, iterate, expectation: the plan.
         epsilon: the target risk.
         initial_risk: R(Θ(0)); None if the target was not computed.
         forecast: what it was expected to take.
@@ -50,6 +50,8 @@ class PlanRun:
     step_size: Real | None
     risk_bound: Real | None
     form: str | None
+    iterate: str | None
+    expectation: str | None
     epsilon: float
     initial_risk: float | None
     forecast: Forecast | None
@@ -195,6 +197,8 @@ def _train(
         step_size=schedule.step_size,
         risk_bound=float(found.risk_bound),
         form=found.form,
+        iterate=found.iterate,
+        expectation=found.expectation,
         epsilon=epsilon,
         initial_risk=goal.risk,
         forecast=forecast,
@@ -213,8 +217,8 @@ def _check(
     statement: str, scenario: Scenario, ran: PlanRun, found: Guarantee, goal: Target
 ) -> Check:
     """One run of a claim that may fail with probability δ."""
-    last = ran.form == "descent" or ran.method.endswith("average")
-    risk = ran.last_risk if last and ran.steps == ran.iterations else ran.best_risk
+    whole = ran.iterate != "best" and ran.steps == ran.iterations
+    risk = ran.last_risk if whole else ran.best_risk
     if ran.interrupted or risk is None:
         return powerless("plan", statement, ran.variant, scenario.activation, "was interrupted")
     slack = goal.error * 3 * (goal.risk * scenario.horizon) ** 0.5
@@ -250,6 +254,8 @@ def _refused(
         step_size=found.step_size,
         risk_bound=found.risk_bound,
         form=found.form,
+        iterate=found.iterate,
+        expectation=found.expectation,
         epsilon=epsilon,
         initial_risk=risk,
         forecast=forecast,

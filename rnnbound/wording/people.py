@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from typing import Final
+
+from rnnbound.numbers.limits import context
+from rnnbound.numbers.rounding import DOWN, NEAREST, UP, short
 
 MISSING: Final = "–"
 _DIGITS: Final = 4
@@ -17,21 +20,24 @@ def count(value: int | Decimal | None) -> str:
         return MISSING
     if isinstance(value, int) and abs(value) < 10**_LONGEST:
         return f"{value:,}"
-    return _short(Decimal(value), ROUND_CEILING)
+    return short(value, _DIGITS, UP)
 
 
-def real(value: float | Decimal | None, *, up: bool = False) -> str:
-    """Four digits of a number; `up` rounds upwards, as a bound must."""
+def real(value: float | Decimal | None, *, up: bool = False, down: bool = False) -> str:
+    """Four digits of a number; `up` rounds as a bound must, `down` as a step size or a radius."""
     if value is None:
         return MISSING
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return _short(exact, ROUND_CEILING if up else ROUND_HALF_EVEN)
+    return short(value, _DIGITS, UP if up else DOWN if down else NEAREST)
+
+
+def given(value: float) -> str:
+    """A number as it was given: all its digits, and no point where there is none."""
+    return repr(value).removesuffix(".0")
 
 
 def share(part: float | Decimal, whole: float | Decimal) -> str:
     """`part` of `whole` in per cent."""
-    wide = Context(prec=20, Emax=MAX_EMAX, Emin=MIN_EMIN)
-    return f"{wide.divide(Decimal(part), Decimal(whole)) * 100:.0f} %"
+    return f"{context(20).divide(Decimal(part), Decimal(whole)) * 100:.0f} %"
 
 
 def complement(delta: float) -> str:
@@ -52,19 +58,4 @@ def size(value: int | Decimal | None) -> str:
         return f"{count(value)} B"
     while amount >= 1000:
         amount, step = amount / 1000, step + 1
-    return f"{_short(amount, ROUND_CEILING, 3)} {_PREFIXES[step]}B"
-
-
-def _short(value: Decimal, rounding: str, digits: int = _DIGITS) -> str:
-    context = Context(prec=digits, rounding=rounding, Emax=MAX_EMAX, Emin=MIN_EMIN)
-    rounded = context.plus(value)
-    if rounded == 0:
-        return "0"
-    exponent = rounded.adjusted()
-    if -5 < exponent < digits + 2:
-        text = f"{rounded:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    sign, figures, _ = rounded.as_tuple()
-    mantissa = "".join(map(str, figures)).rstrip("0")
-    mantissa = f"{mantissa[0]}.{mantissa[1:]}" if len(mantissa) > 1 else mantissa
-    return f"{'-' if sign else ''}{mantissa}e{exponent}"
+    return f"{short(amount, 3, UP)} {_PREFIXES[step]}B"
