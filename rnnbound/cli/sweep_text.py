@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.cli.json_text import document, dumps, number, plain
 from rnnbound.wording import people
+from rnnbound.wording.guarantees import ROWS
 
 if TYPE_CHECKING:
     from rnnbound.sweeping.sweep import Sweep
@@ -22,6 +24,7 @@ _WORDS: Final = (
 )
 _COUNTS: Final = ("horizon", "samples", "dim", "width", "iterations", "memory_bytes", "flops")
 _NARROW: Final = 9
+_TEXT_WIDTH: Final = 79
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +124,15 @@ def summary(sweep: Sweep) -> dict[str, Any]:
         | {"values": axis.text}
         for axis in sweep.axes
     ]
-    about = {"axes": axes, "columns": list(sweep.columns), "total": len(sweep)}
+    about = {"axes": axes, "columns": list(sweep.columns), "total": len(sweep), "promise": ROWS}
     return document("sweep", about)
 
 
 def table_form(sweep: Sweep) -> Form:
     """A table whose rows can be written as they come."""
     lines = TableLines(sweep.columns, tuple(_width(sweep, name) for name in sweep.columns))
-    return Form(lines, lines.line(sweep.columns) + "\n")
+    said = "".join(f"{line}\n" for line in ("", *wrap(ROWS, _TEXT_WIDTH)))
+    return Form(lines, lines.line(sweep.columns) + "\n", lambda complete: said)
 
 
 def _width(sweep: Sweep, name: str) -> int:

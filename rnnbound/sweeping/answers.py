@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from rnnbound.numbers.arrays import ARRAYS, UNIT, Approximate, Mask
+from rnnbound.planning.assumptions import TRAINING_DATA
 from rnnbound.planning.cost import flops, memory_bytes
 from rnnbound.setting.memory import LONG, SHORT, alpha_m, contraction
 from rnnbound.sweeping.columns import TERMS
@@ -97,7 +98,12 @@ class Answers:
 
     @property
     def _risk_bound(self) -> Approximate:
-        return self.risk
+        """From above, and at most the target that is met."""
+        above, epsilon = _outward(self.risk, 1), self._problem.epsilon
+        if epsilon is None:
+            return above
+        met = (self.risk <= epsilon).surely
+        return Approximate(np.where(met, np.minimum(above.v, epsilon.v), above.v), above.e)
 
     @property
     def _risk_bound_log10(self) -> Approximate:
@@ -105,7 +111,7 @@ class Answers:
 
     @property
     def _step_size(self) -> Approximate:
-        return self._chosen([bound.step_size for bound in self._bounds])
+        return _outward(self._chosen([bound.step_size for bound in self._bounds]), -1)
 
     @property
     def _alpha_m(self) -> Approximate:
@@ -117,12 +123,12 @@ class Answers:
 
     @property
     def _radius_w(self) -> Approximate:
-        return self._problem.q.rho_w / ARRAYS.sqrt(self._width)  # type: ignore[no-any-return]
+        return _outward(self._problem.q.rho_w / ARRAYS.sqrt(self._width), -1)
 
     @property
     def _radius_u(self) -> list[Any]:
         projected = [form.projects_u for form in self._problem.forms]
-        radius = self._listed(self._problem.q.rho_u / ARRAYS.sqrt(self._width))
+        radius = self._listed(_outward(self._problem.q.rho_u / ARRAYS.sqrt(self._width), -1))
         return [x if projected[i] else None for x, i in zip(radius, self._choice, strict=True)]
 
     def _regime(self) -> list[str]:
@@ -147,6 +153,15 @@ class Answers:
 
     def _form(self) -> list[str | None]:
         return self._of_form(lambda form: form.form)
+
+    def _risk_of(self) -> list[str]:
+        return self._constant(TRAINING_DATA)
+
+    def _iterate(self) -> list[str]:
+        return self._of_form(lambda form: form.iterate)
+
+    def _expectation(self) -> list[str | None]:
+        return self._of_form(lambda form: form.expectation)
 
     def _combine(self) -> list[str]:
         return self._of_form(lambda form: form.combine)
@@ -194,6 +209,11 @@ class Answers:
     def _flops(self) -> list[Any]:
         triples = zip(self._tasks(), self._whole("width"), self._whole("iterations"), strict=True)
         return [flops(task, self._method, m, tau) for task, m, tau in triples]
+
+
+def _outward(x: Approximate, side: int) -> Approximate:
+    """What is certainly not below (side 1) or not above (side −1) the truth."""
+    return Approximate(x.v * (1 + side * (x.e + 2) * UNIT), 2 * x.e + 3)
 
 
 def listed(x: Approximate, doubt: Mask) -> list[float]:

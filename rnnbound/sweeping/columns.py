@@ -19,7 +19,7 @@ _ASKED: Final = ("method", "variant")
 _FOUND: Final = tuple(
     field.name
     for field in fields(Guarantee)
-    if field.name not in {"terms", "hypotheses", "enclosure"}
+    if field.name not in {"terms", "hypotheses", "enclosure", "assumptions"}
 )
 COLUMNS: Final = (
     "scenario",

@@ -15,7 +15,7 @@ from rnnbound.planning.projected import Projected
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.quantities import Quantities
-from rnnbound.sweeping.tight import TightArrays
+from rnnbound.sweeping.tight import TightArrays, mean_squares
 from rnnbound.theory.guarantee import RiskBound, Theorem
 from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
 from rnnbound.theory.sharp import SharpConstants
@@ -113,9 +113,9 @@ class Problem:
 
     @property
     def before_training(self) -> Approximate:
-        """B_H², which bounds the risk before any training."""
-        found = self.known.get("B_H_squared") or SharpConstants(self.q, self.q.alpha).B_H_squared
-        return cast("Approximate", found)
+        """B_rms², which bounds the risk before any training; B_H² where it cannot be computed."""
+        known = self.known.get("B_rms")
+        return cast("Approximate", mean_squares(self.q) if known is None else known**2)
 
     def steps(self, width: Approximate, c: Any = None, form: Theorem | None = None) -> Approximate:
         """The real τ that a form needs at a width, or the best one; infinite if none is enough."""

@@ -16,6 +16,8 @@ from flint import arb
 from rnnbound.numbers.arrays import ARRAYS, UNIT, Approximate
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.limits import MagnitudeError
+from rnnbound.setting.quantities import Quantities
+from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.tight import TightConstants, tight_lemma
 from rnnbound.theory.tight_lemma import Target, TightLemma
 
@@ -65,6 +67,24 @@ class TightArrays(TightConstants):
         steep = np.where(flat, 0.0, rise / step)
         found = at_low * np.where(flat, 1.0, np.exp(rise * share))
         return Approximate(found, 16.0 + np.abs(steep) * (a.e + 16.0))
+
+
+def mean_squares(q: Quantities) -> Approximate:
+    """B_rms² of points that may differ in their horizon; B_H² where it cannot be computed."""
+    assert q.activation is not None
+    activation: str = q.activation
+    plain = SharpConstants(q, q.alpha).B_H_squared
+
+    def found(horizon: arb, *symbols: arb) -> arb:
+        try:
+            target = tight_lemma(activation, int(float(horizon))).target(*symbols)
+        except MagnitudeError:
+            return arb("inf")
+        return target.square.min(target.mean_square)
+
+    symbols = (q.T, q.alpha, q.nu_w, q.nu_u)
+    values = np.broadcast_arrays(*(np.atleast_1d(np.asarray(x.v, float)) for x in symbols))
+    return ARRAYS.minimum(plain, _gathered(*_each(found, values)))
 
 
 def _around(lemma: TightLemma, a: Any, e: Any) -> tuple[Any, Any]:

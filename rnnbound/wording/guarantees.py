@@ -63,6 +63,15 @@ def with_certify(said: str, certify: str | None) -> str:
     return f"{said} What training is sure to reach without that assumption: {certify}"
 
 
+#: What the rows of a sweep say.
+ROWS: Final = (
+    "Where feasible: for targets in the class (ν_w, ν_u) of the row, with probability ≥ 1 − δ over "
+    "the start, the training risk of the last, best or average iterate (column iterate) is at most "
+    "risk_bound; that of sgd methods in expectation over the mini-batches (column expectation). "
+    "Rows of the variant printed are no guarantees."
+)
+
+
 def condition(scenario: Scenario, request: Request) -> str:
     """For whom the claim holds."""
     members = f"the class (ν_w, ν_u) = ({scenario.nu_w}, {scenario.nu_u})"
