@@ -16,6 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+#: Seconds for a command on a busy machine: it ends what hangs, and says nothing about speed.
+PATIENCE = 600
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _PYTHON = re.compile(r"```python\n(.*?)```\n\n```output\n(.*?)```", re.DOTALL)
 
@@ -39,7 +41,7 @@ def _session(block: str, folder: Path) -> str:
                 stderr=subprocess.STDOUT,
                 text=True,
                 check=False,
-                timeout=600,
+                timeout=PATIENCE,
             )
             shown.append(f"{line}\n{done.stdout}")
     return "".join(shown)
@@ -52,7 +54,7 @@ def _script(code: str, folder: Path) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=600,
+        timeout=PATIENCE,
     )
     return done.stdout
 
@@ -84,7 +86,7 @@ def test_picture_is_current() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=600,
+        timeout=PATIENCE,
     )
     assert done.stdout == (ROOT / "docs" / "plan.svg").read_text(encoding="utf-8")
 

@@ -39,6 +39,17 @@ def exact(x: sp.Expr | int) -> sp.Expr:
     return sp.Integer(x) if isinstance(x, int) else x
 
 
+def _extreme(kind: type[sp.Expr], x: sp.Expr, y: sp.Expr) -> sp.Expr:
+    """The larger or smaller of two; of formulas, SymPy would try in vain to tell which that is.
+
+    It takes seconds for one of our bounds.
+    """
+    if x.is_number and y.is_number:
+        return kind(x, y)
+    within = [part for one in (x, y) for part in (one.args if isinstance(one, kind) else (one,))]
+    return kind(*within, evaluate=False)
+
+
 class Symbols:
     """SymPy expressions; a float is the exact value of its shortest decimal."""
 
@@ -65,10 +76,10 @@ class Symbols:
         return value()
 
     def maximum(self, x: sp.Expr, y: sp.Expr) -> sp.Expr:
-        return sp.Max(x, y)
+        return _extreme(sp.Max, x, y)
 
     def minimum(self, x: sp.Expr, y: sp.Expr) -> sp.Expr:
-        return sp.Min(x, y)
+        return _extreme(sp.Min, x, y)
 
     def evolve(
         self, matrix: Sequence[Sequence[sp.Expr]], steps: Any, vector: Sequence[sp.Expr]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -78,7 +79,13 @@ _SYMBOLS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+def _lengths(vectors: Array) -> Array:
+    """Norms along the third axis from the end, which is kept."""
+    found: Array = np.sqrt(np.square(vectors).sum(axis=-3, keepdims=True))
+    return found
+
+
+@dataclass(frozen=True)
 class Domain:
     """The domain of N searches: each has its own a, d and radii of the direction.
 
@@ -102,6 +109,12 @@ class Domain:
         D = int(self.live.shape[1])
         return 2 + 2 * D + (self.T + 1) * D
 
+    @cached_property
+    def _mask(self) -> Array:
+        """Which coordinates of a point exist, shape (width, 1, N), 0 or 1."""
+        ones, live = np.ones((1, len(self.a))), self.live.T
+        return np.concatenate([ones, *[live] * (self.T + 2), ones, live])[:, None]
+
     def unpack(self, points: Array) -> Neurons:
         """Points as neurons; shape (k·N, width) for some k."""
         D, T = self.live.shape[1], self.T
@@ -111,25 +124,25 @@ class Domain:
 
     def project(self, points: Array) -> Array:
         """The nearest admissible points, up to the scaling of the direction."""
-        points = points.copy()
-        neurons = self.unpack(points)
-        times = len(points) // len(self.a)
-        a, live = np.tile(self.a, times), np.tile(self.live, (times, 1))
-        neurons.W[:] = np.copysign(a, neurons.W) if self.fixed else np.clip(neurons.W, -a, a)
-        neurons.U[:] *= live
-        neurons.X[:] *= live[:, None, :]
-        neurons.X[:] /= np.maximum(np.linalg.norm(neurons.X, axis=2, keepdims=True), 1.0)
-        neurons.v[:] *= live
-        length = np.maximum(np.linalg.norm(neurons.v, axis=1), 1e-300)
-        if self.radii is None:
-            whole = np.hypot(neurons.omega, length)
-            neurons.omega[:] /= whole
-            neurons.v[:] /= whole[:, None]
+        D = self.live.shape[1]
+        # A row for each coordinate: loops over many points are much faster than over few of those.
+        rows = np.ascontiguousarray(points.T).reshape(self.width, -1, len(self.a)) * self._mask
+        W, omega, v = rows[0], rows[-1 - D], rows[-D:]
+        X = rows[1 + D : -1 - D].reshape(self.T + 1, D, *W.shape)
+        if self.fixed:
+            np.copysign(self.a, W, out=W)
         else:
-            w, u = np.tile(self.radii, (times, 1)).T
-            neurons.omega[:] = np.copysign(w, neurons.omega)
-            neurons.v[:] *= (u / length)[:, None]
-        return points
+            np.clip(W, -self.a, self.a, out=W)
+        X /= np.maximum(_lengths(X), 1.0)
+        length = np.maximum(_lengths(v), 1e-300)
+        if self.radii is None:
+            whole = np.hypot(omega, length[0])
+            omega /= whole
+            v /= whole
+        else:
+            np.copysign(self.radii[:, 0], omega, out=omega)
+            v *= self.radii[:, 1] / length
+        return np.ascontiguousarray(rows.reshape(self.width, -1).T)
 
     def starts(self, rng: np.random.Generator) -> Array:
         """Random points: weights of several sizes, inputs on the sphere."""

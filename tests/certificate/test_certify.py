@@ -17,7 +17,7 @@ from rnnbound.network.evaluation import outputs
 from rnnbound.setting.faults import RequestError
 from tests.certificate.data import series
 
-SUNSPOTS = Path(__file__).parents[3] / "shared" / "data" / "sunspots.csv"
+SUNSPOTS = Path(__file__).parents[2] / "docs" / "data" / "sunspots.csv"
 
 
 @pytest.mark.parametrize("method", ["tied", "pgd"])
@@ -127,9 +127,8 @@ def test_wrong_requests() -> None:
         Problem.of(np.ones((2, 3, 1)), np.zeros((2, 3)))
 
 
-@pytest.mark.skipif(not SUNSPOTS.exists(), reason="the shared data are not here")
 def test_sunspots() -> None:
-    """The setting of the table in section 6.4 of the shared theory."""
+    """The setting of the table in docs/certify.md."""
     with SUNSPOTS.open() as file:
         s = np.array([float(row["sunspots"]) for row in csv.DictReader(file)])
     s = (s - s.mean()) / np.abs(s - s.mean()).max()

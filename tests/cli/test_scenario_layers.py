@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
 
 import pytest
 
+from rnnbound.setting import document
 from rnnbound.setting.document import LARGEST
 from rnnbound.setting.scenario import DEFAULTS, FIELDS
 
@@ -151,11 +153,17 @@ def test_files_that_cannot_be_opened(run: Run, tmp_path: Path) -> None:
         assert "Traceback" not in ran.err
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
-def test_an_unreadable_file(run: Run, tmp_path: Path) -> None:
+def test_an_unreadable_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(name: str, mode: str) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
+
     file = tmp_path / "a.toml"
-    file.touch(mode=0o000)
-    assert "Permission denied" in run("plan --scenario", str(file)).err
+    file.touch()
+    # The superuser may read everything, so the system alone would not refuse him.
+    monkeypatch.setattr(document, "open", refused, raising=False)
+    ran = run("plan --scenario", str(file))
+    assert (ran.status, ran.out) == (2, "")
+    assert "Permission denied" in ran.err
 
 
 def test_standard_input_and_byte_order_marks(run: Run, tmp_path: Path) -> None:

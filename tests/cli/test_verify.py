@@ -77,7 +77,6 @@ def test_reports_go_to_files(run: Run, tmp_path: Path) -> None:
     assert ran.status == 0
     assert suite.get("failures") == "0"
     assert int(suite.get("tests") or 0) > 0
-    pytest.importorskip("matplotlib")
     assert run(f"{QUICK} --plot {tmp_path}/v.pdf").status == 0
     assert (tmp_path / "v.pdf").read_bytes().startswith(b"%PDF")
 

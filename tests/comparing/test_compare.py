@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
 from rnnbound import RequestError, Scenario, compare, plan
+from rnnbound.comparing import machine as measuring
 from rnnbound.comparing.growth_law import CHANGES, SOURCE, GrowthLaw
 from rnnbound.comparing.machine import SPAN, Machine, measured
 from rnnbound.planning.growth import derived
@@ -129,11 +130,20 @@ def test_numbers_beyond_doubles():
     assert "e+" in duration(seconds)
 
 
-def test_times_come_from_a_measurement():
-    begun = time.perf_counter()
+def test_times_come_from_a_measurement(monkeypatch):
+    # A clock that goes on by a tenth of the span each time it is read.
+    ticks = count()
+    monkeypatch.setattr(measuring, "perf_counter", lambda: next(ticks) * SPAN / 10)
+    runs = []
+    monkeypatch.setattr(
+        measuring, "pace", lambda *asked: runs.append(asked[1:]) or next(paces[asked[1:]])
+    )
+    paces = {(2048, "tied"): count(3), (64, "sgd"): count(9, -1)}
     machine = measured(TASK, [("pgd", 10**9), ("tied", 4096), ("sgd", 64)])
-    assert SPAN <= machine.seconds <= time.perf_counter() - begun
-    assert set(machine.paces) == {(False, 2048), (True, 64)}
+    # Each kind has half of the span, after a first run; the fastest run of each counts.
+    assert runs == [(2048, "tied")] * 5 + [(64, "sgd")] * 5
+    assert machine.paces == {(False, 2048): 3, (True, 64): 5}
+    assert machine.seconds == pytest.approx(1.3 * SPAN)
     once, twice = (machine.time("pgd", 10**9, steps) for steps in (1000, 2000))
     assert twice == pytest.approx(2 * once)
     # Full gradients: n samples a step; sgd: one, and n at each evaluation of the risk.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.planning.search import crossing, least_count, minimise
-from tests.timing import at_most
+from tests.work import at_most
 
 
 @given(st.floats(-50, 50), st.floats(-50, 50), st.floats(0.1, 10))
@@ -73,5 +73,5 @@ def test_counts_without_a_value_do_not_hold(threshold, guess):
 
 
 def test_a_search_without_end_is_an_error():
-    with at_most(60), pytest.raises(MagnitudeError):
+    with at_most(100_000), pytest.raises(MagnitudeError):
         least_count(lambda _: arb(1), 10, 1)

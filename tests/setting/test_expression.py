@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import sympy as sp
 import rnnbound
 from rnnbound.setting.activation import LONGEST_FORMULA
 from rnnbound.setting.expression import FUNCTIONS, build, domain, looks_like_formula, read
+from tests.work import at_most
 
 Z = sp.Symbol("z", real=True)
 
@@ -111,10 +111,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:30]))
 def test_what_is_hostile_or_wrong_is_refused_at_once(text):
-    start = time.process_time()
-    with pytest.raises(ValueError, match=HOSTILE[text]):
+    with at_most(calls=30_000), pytest.raises(ValueError, match=HOSTILE[text]):
         read(text)
-    assert time.process_time() - start < 0.05
 
 
 def test_refusing_imports_no_sympy_and_leaves_no_trace(tmp_path):
@@ -257,6 +255,5 @@ def _calls(line: str, word: str) -> bool:
 
 def test_the_longest_text_is_still_read_quickly():
     text = ("(" * 49 + "z" + ")" * 49).ljust(LONGEST_FORMULA)
-    start = time.process_time()
-    assert read(text).text == text.strip()
-    assert time.process_time() - start < 0.05
+    with at_most(calls=10 * LONGEST_FORMULA):
+        assert read(text).text == text.strip()

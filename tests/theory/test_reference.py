@@ -1,4 +1,4 @@
-"""Every value of ../shared/reference/values.json, from the library's own functions."""
+"""Every value of tests/reference/values.json, from the library's own functions."""
 
 from __future__ import annotations
 

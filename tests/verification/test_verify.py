@@ -118,7 +118,6 @@ def test_a_plan_is_refused_before_it_is_run(limits: Limits, epsilon: float, reas
 
 
 def test_the_picture_is_the_same_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("matplotlib")
     from rnnbound.charts import checks
     from rnnbound.charts.render import render
 
