@@ -6,9 +6,7 @@ import hashlib
 import io
 import json
 import math
-import zipfile
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -26,8 +24,12 @@ from rnnbound.certificate.certify import (
 from rnnbound.certificate.problem import Problem
 from rnnbound.certificate.sigmas import SIGMAS
 from rnnbound.certificate.trained import Training
+from rnnbound.data.npz import Archive
+from rnnbound.data.source import LARGEST, told
 from rnnbound.network import Network, initialise, risk
 from rnnbound.setting.faults import shown, wrong
+from rnnbound.setting.input_file import read_bytes
+from rnnbound.setting.nesting import require_shallow
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +37,9 @@ SCHEMA: Final = "rnnbound.certificate/1"
 #: Another machine may round the parts of a bound differently, by no more than this.
 _SAME: Final = 1e-7
 _ARRAYS: Final = {"X": 3, "Y": 2, "w": 1, "u": 2, "c": 1, "moves": 2}
+#: Characters of a document, which has about a thousand.
+_LONGEST: Final = 2**20
+_TEXTS: Final = ("document", "digest")
 _FINAL: Final = {"final_w": 1, "final_u": 2, "final_c": 1}
 
 
@@ -111,29 +116,30 @@ def check(path: str, jobs: int = 1) -> tuple[Certificate, list[str]]:
     return certificate, faults if faults else _proved(said, certificate, held, jobs)
 
 
-def _read_arrays(path: str) -> dict[str, NDArray[np.generic]]:
-    """All arrays of an `.npz` file; objects are refused.
+def _read_arrays(path: str) -> dict[str, NDArray[Any]]:
+    """The arrays of a certificate that an `.npz` file holds.
 
     Raises:
         RequestError: the file cannot be read.
     """
-    if not Path(path).is_file():
-        raise wrong("check", f"there is no file {shown(path)}")
-    if not zipfile.is_zipfile(path):
-        raise wrong("check", f"{shown(path)} is not an .npz file of arrays")
     try:
-        with np.load(path, allow_pickle=False) as found:
-            if not isinstance(found, np.lib.npyio.NpzFile):
-                raise ValueError("one array, not several by name")
-            return {name: found[name] for name in found.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as e:
-        message = " ".join(str(e).split())[:100]
-        raise wrong("check", f"{shown(path)} is not an .npz file of arrays ({message})") from None
+        data = read_bytes(path, LARGEST, "a certificate")
+    except ValueError as error:
+        raise wrong("check", f"{shown(path)} {error}") from None
+    if not data.startswith(b"PK"):
+        raise wrong("check", f"{shown(path)} is not an .npz file of arrays")
+    arrays = {}
+    with told("check", shown(path)), Archive(data) as archive:
+        for name in archive.names:
+            if name in _TEXTS or name in _ARRAYS or name in _FINAL:
+                with told("check", f"{shown(path)}: {name}"):
+                    arrays[name] = archive.array(name)
+    return arrays
 
 
 def _document(path: str, arrays: dict[str, Any]) -> tuple[dict[str, Any], Certificate]:
     try:
-        said = json.loads(str(arrays["document"]))
+        said = json.loads(_text(arrays["document"]))
         given = said["certificate"]
         values = {f.name: given[f.name] for f in fields(Certificate)}
         certificate = Certificate(**values)
@@ -151,6 +157,21 @@ def _document(path: str, arrays: dict[str, Any]) -> tuple[dict[str, Any], Certif
     except (KeyError, TypeError, ValueError, OverflowError):
         raise wrong("check", f"{shown(path)} holds no certificate of rnnbound") from None
     return said, certificate
+
+
+def _text(array: NDArray[Any]) -> str:
+    """The text that an array of no dimensions holds; JSON as we write it is ASCII.
+
+    Raises:
+        ValueError: it holds something else, or is nested too deeply.
+    """
+    if array.shape or array.dtype.kind != "U" or array.nbytes > 4 * _LONGEST:
+        raise ValueError("no text")
+    text = str(array)
+    if not text.isascii():
+        raise ValueError("no JSON of ours")
+    require_shallow(text)
+    return text
 
 
 def _shapes(held: dict[str, Floats], certificate: Certificate) -> list[str]:

@@ -38,7 +38,8 @@ def resolve(
     faults: list[Fault] = []
     places = dict(OPTION)
     if source is not None:
-        from rnnbound.setting.document import load, title
+        from rnnbound.setting.document import load
+        from rnnbound.setting.input_file import title
 
         values, faults = load(source)
         places |= {name: f"{title(source)}: {name}" for name in values}

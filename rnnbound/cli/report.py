@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli import options
@@ -51,7 +50,7 @@ def report(
     require("report")
     saved = None
     if verification is not None:
-        saved = read_verification("--verification", Path(verification))
+        saved = read_verification("--verification", verification)
     given = options.given(epsilon=epsilon, method=method)
     data: DataSummary | None = dataset and dataset.summary()
     more = {**given, **({"verification": verification} if verification is not None else {})}

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.data.source import LARGEST
-from rnnbound.data.table import Columns, Table
+from rnnbound.data import npy
+from rnnbound.data.npz import Archive
+from rnnbound.data.source import UnreadableError, require_numbers, told
+from rnnbound.data.table import Columns, Groups, Table, require_columns
 from rnnbound.network.arrays import Array
 from rnnbound.setting.faults import Fault, RequestError, shown, wrong
 
 _SHAPES: Final = "(rows,), (rows, columns) or (series, rows, columns)"
+#: Arrays of a file that a message lists, and values of an array that it names one by one.
+_LISTED: Final = 10
+_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +35,7 @@ class ArrayTable(Table):
 
     def __init__(self, file: str, values: Array) -> None:
         self.file = file
+        require_columns(file, values.shape[-1] if values.ndim > 1 else 1)
         self._series = len(values) if values.ndim == 3 else 0
         self._values = values.reshape(-1, values.shape[-1] if values.ndim > 1 else 1)
         self.names = ("",) * self._values.shape[1]
@@ -49,12 +53,17 @@ class ArrayTable(Table):
     def read(self, wanted: Sequence[int], group: int | None) -> Columns:
         values = self.finite(wanted, self._values[:, list(wanted)])
         if group is not None:
-            self.finite([group], self._values[:, [group]])
-            return Columns(values, [f"{label:g}" for label in self._values[:, group]])
+            labels = self.finite([group], self._values[:, [group]])[:, 0]
+            found, codes = np.unique(labels, return_inverse=True)
+            self.require_series(len(found), group)
+            names = [repr(float(label)).removesuffix(".0") for label in found]
+            return Columns(values, Groups.of(codes, names))
         if not self._series:
             return Columns(values, None)
-        length = len(self._values) // self._series
-        return Columns(values, [str(i + 1) for i in range(self._series) for _ in range(length)])
+        self.require_series(self._series)
+        codes = np.repeat(np.arange(self._series), len(self._values) // self._series)
+        names = [str(i + 1) for i in range(self._series)]
+        return Columns(values, Groups.of(codes, names))
 
 
 def read_npy(file: str, data: bytes) -> ArrayTable:
@@ -63,7 +72,8 @@ def read_npy(file: str, data: bytes) -> ArrayTable:
     Raises:
         RequestError: it is damaged, or holds no real numbers in 1 to 3 dimensions.
     """
-    return _table(file, _load(file, "the array", data))
+    with told(f"{file}: the array"):
+        return _table(file, _numbers(npy.array(np.frombuffer(data, np.uint8))))
 
 
 def read_npz(file: str, data: bytes) -> ArrayTable | Prepared:
@@ -72,42 +82,32 @@ def read_npz(file: str, data: bytes) -> ArrayTable | Prepared:
     Raises:
         RequestError: it is damaged, or its arrays are not what is expected.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sizes = {i.filename.removesuffix(".npy"): i.file_size for i in archive.infolist()}
-            if sum(sizes.values()) > LARGEST:
-                raise wrong(file, f"is larger than {LARGEST:,} bytes when unpacked")
-            members = {name: archive.read(archive.infolist()[i]) for i, name in enumerate(sizes)}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise wrong(file, f"is a damaged NPZ file: {error}") from None
-    except ValueError as error:
-        if isinstance(error, RequestError):
-            raise
-        raise wrong(file, f"is a damaged NPZ file: {error}") from None
-    if set(members) == {"X", "Y"}:
-        return _prepared(file, _load(file, "X", members["X"]), _load(file, "Y", members["Y"]))
-    if len(members) == 1:
-        return _table(file, _load(file, *next(iter(members.items()))))
-    found = ", ".join(shown(name) for name in members) or "nothing"
-    raise wrong(file, f"must hold the arrays X and Y, or one array (it holds {found})")
+    with told(file), Archive(data) as archive:
+        names = archive.names
+        if len(names) != 1 and set(names) != {"X", "Y"}:
+            listed = ", ".join(map(shown, names[:_LISTED])) + ", …" * (len(names) > _LISTED)
+            found = listed or "nothing"
+            raise UnreadableError(f"must hold the arrays X and Y, or one array (it holds {found})")
+        arrays = {}
+        for name in sorted(names):
+            with told(f"{file}: {shown(name)}"):
+                arrays[name] = _numbers(archive.array(name))
+    if set(names) == {"X", "Y"}:
+        return _prepared(file, arrays["X"], arrays["Y"])
+    return _table(file, arrays[names[0]])
 
 
-def _load(file: str, name: str, data: bytes) -> Array:
-    try:
-        loaded: NDArray[Any] = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, OSError, MemoryError) as error:
-        if "pickle" in str(error) and data.startswith(b"\x93NUMPY"):
-            message = f"{name} holds Python objects, which could run code; save numbers (float64)"
-            raise wrong(file, message) from None
-        raise wrong(file, f"{name} is damaged or no NumPy array: {error}") from None
-    if loaded.dtype.names:
-        raise wrong(file, f"{name} has named fields; save the columns as one array of numbers")
-    if loaded.dtype.kind not in "fiub":
-        raise wrong(file, f"{name} must hold real numbers (it holds {loaded.dtype})")
-    if 0 in loaded.shape:
-        raise wrong(file, f"{name} has shape {loaded.shape}, which holds nothing")
+def _numbers(found: NDArray[Any]) -> Array:
+    """The array as doubles.
+
+    Raises:
+        UnreadableError: it holds something else, or too many of them.
+    """
+    if found.dtype.kind not in "fiub":
+        raise UnreadableError(f"must hold real numbers; it holds text ({found.dtype})")
+    require_numbers(found.size)
     with np.errstate(over="ignore"):  # a long double beyond the double range: said to be infinite
-        return loaded.astype(np.float64)
+        return found.astype(np.float64, copy=False)
 
 
 def _table(file: str, values: Array) -> ArrayTable:
@@ -124,16 +124,21 @@ def _prepared(file: str, X: Array, Y: Array) -> Prepared:
     if Y.shape != X.shape[:2]:
         expected = f"(n, T) = {X.shape[:2]}, as X has shape {X.shape}"
         raise wrong(file, f"Y has shape {Y.shape}; it must be {expected}")
-    faults = []
-    for name, values in (("X", X), ("Y", Y)):
-        bad = np.argwhere(~np.isfinite(values))
-        for at in bad[:5]:
-            words = ("sample", "step", "channel")
-            place = ", ".join(f"{word} {i + 1}" for word, i in zip(words, at, strict=False))
-            message = "is missing (NaN)" if np.isnan(values[tuple(at)]) else "is infinite"
-            faults.append(Fault(f"{file}: {name}{at.tolist()}", f"{message} ({place})"))
-        if len(bad) > 5:
-            faults.append(Fault(f"{file}: {name}", f"{len(bad) - 5:,} more are not finite"))
+    require_columns(file, X.shape[2])
+    faults = [fault for name, values in (("X", X), ("Y", Y)) for fault in _bad(file, name, values)]
     if faults:
         raise RequestError(faults)
     return Prepared(X, Y)
+
+
+def _bad(file: str, name: str, values: Array) -> Iterator[Fault]:
+    """A fault for each value that is not finite, the first few of many."""
+    bad = np.flatnonzero(~np.isfinite(values))
+    for flat in bad[:_SHOWN]:
+        at = np.unravel_index(flat, values.shape)
+        words = ("sample", "step", "channel")
+        place = ", ".join(f"{word} {i + 1}" for word, i in zip(words, at, strict=False))
+        message = "is missing (NaN)" if np.isnan(values[at]) else "is infinite"
+        yield Fault(f"{file}: {name}{[int(i) for i in at]}", f"{message} ({place})")
+    if len(bad) > _SHOWN:
+        yield Fault(f"{file}: {name}", f"{len(bad) - _SHOWN:,} more are not finite")

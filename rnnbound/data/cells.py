@@ -8,7 +8,8 @@ from typing import Final
 MISSING: Final = frozenset(
     {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", ".", "-", "--", "?"}
 )
-_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
+#: What is matched is never given back (``++``): cells may be long, and none takes quadratic time.
+_NUMBER: Final = re.compile(r"[+-]?(?:\d++\.?\d*+|\.\d++)(?:e[+-]?\d++)?", re.IGNORECASE)
 _INFINITE: Final = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _DATE: Final = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[T ].*)?|\d{1,2}:\d{2}(?::\d{2}.*)?")
 _DECIMAL_COMMA: Final = re.compile(
@@ -18,7 +19,8 @@ _DECIMAL_COMMA: Final = re.compile(
 )
 _COMMA: Final = re.compile(r"[+-]?\d{1,3},\d{3}")
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:(?:[,.'’_ \u00a0\u202f])\d{3})+(?:\.\d*)?")
-_NUMERIC: Final = re.compile(r"[\d\s.,:;'’_%/+\-\u00a0\u202f−]*\d[\d\s.,:;'’_%/+\-\u00a0\u202f−]*")
+_NUMERIC: Final = re.compile(r"[\d\s.,:;'’_%/+\-\u00a0\u202f−]++")
+_DIGIT: Final = re.compile(r"\d")
 
 
 def is_missing(cell: str) -> bool:
@@ -29,7 +31,7 @@ def is_missing(cell: str) -> bool:
 def looks_numeric(cell: str) -> bool:
     """Whether the cell was meant as a number, a date or a time, however it is written."""
     text = cell.strip()
-    return bool(_NUMBER.fullmatch(text) or _NUMERIC.fullmatch(text))
+    return bool(_NUMBER.fullmatch(text) or (_NUMERIC.fullmatch(text) and _DIGIT.search(text)))
 
 
 def fault(cell: str) -> str | None:
@@ -42,7 +44,11 @@ def fault(cell: str) -> str | None:
         given = f" ({text!r})" if text else ""
         return f"is missing{given}; fill the gap, or make the parts series of their own (group)"
     if _NUMBER.fullmatch(text):
-        return None if abs(float(text)) < float("inf") else f"is too large for a double ({text})"
+        return (
+            None
+            if abs(float(text)) < float("inf")
+            else f"is too large for a double ({_short(text)})"
+        )
     if _INFINITE.fullmatch(text):
         return f"is infinite ({text!r})"
     return f"{_kind(text)} (given: {_short(text)})"

@@ -13,13 +13,17 @@ from typing import Final
 import numpy as np
 
 from rnnbound.data.cells import fault, is_missing, looks_numeric
-from rnnbound.data.source import printable
-from rnnbound.data.table import Columns, Table
+from rnnbound.data.source import require_numbers, told
+from rnnbound.data.table import BadCells, Columns, Groups, Table, require_columns
 from rnnbound.setting.faults import Fault, RequestError, wrong
+from rnnbound.setting.input_file import decode, printable
 
+#: Characters of a row at most, and cells of the rows that are looked at together.
+_LONGEST: Final = 1 << 22
+#: Rows that are looked at together.
 _CHUNK: Final = 1 << 15
 _QUOTED: Final = re.compile(r'"[^"]*"')
-_BLANK: Final = " \t\r\n,;"
+_BLANK: Final = b" \t\r\n,;"
 
 
 class TextTable(Table):
@@ -37,69 +41,122 @@ class TextTable(Table):
 
     def __init__(self, file: str, data: bytes, *, tabs: bool) -> None:
         self.file = file
-        self._text = _decode(file, data)
+        try:
+            decode(data)
+        except ValueError as error:
+            raise wrong(file, str(error)) from None
+        self._data = _without_blank_end(data)
+        self._require_lines()
         self._lines = array("q")
-        first = _QUOTED.sub("", self._text.lstrip("\r\n").split("\n", 1)[0])
+        first = _QUOTED.sub("", next((line for line in self._text() if line.strip("\r\n")), ""))
         self.delimiter = "\t" if tabs else next((c for c in "\t;" if c in first), ",")
+        self._numbered = (line for line, _ in self._rows())
         rows = [row for _, row in islice(self._rows(), 2)]
         if not rows:
             raise wrong(file, "is empty; it must hold at least one column of numbers")
+        require_columns(file, len(rows[0]))
         self.header = _is_header(rows[0], rows[1] if len(rows) > 1 else None)
         self.names = tuple(printable(c) if self.header else "" for c in rows[0])
 
     def place(self, row: int) -> str:
         """Both numbers of a row: among the data, and its line in the file."""
-        if not self._lines:  # counted when something is wrong: a cell may span lines
-            self._lines.extend(line for line, _ in self._rows())
-        return f"row {row + 1} (line {self._lines[row + self.header]})"
+        at = row + self.header
+        # Counted when something is wrong, as far as is needed: a cell may span lines.
+        self._lines.extend(islice(self._numbered, max(at + 1 - len(self._lines), 0)))
+        return f"row {row + 1} (line {self._lines[at]})"
 
     def read(self, wanted: Sequence[int], group: int | None) -> Columns:
         found = [array("d") for _ in wanted]
-        bad: list[list[tuple[int, str]]] = [[] for _ in wanted]
-        labels: list[str] = []
-        unlabelled: list[tuple[int, str]] = []
+        bad = {column: BadCells() for column in (*wanted, *([] if group is None else [group]))}
+        codes, labels = array("q"), dict[str, int]()
         done = 0
-        rows = islice(self._rows(), int(self.header), None)
-        while chunk := [row for _, row in islice(rows, _CHUNK)]:
+        for chunk in self._chunks():
             self._check_lengths(chunk, done)
             for at, column in enumerate(wanted):
                 cells = [row[column] for row in chunk]
-                found[at].extend(_numbers(cells, done, bad[at]))
+                found[at].extend(_numbers(cells, done, bad[column]))
             if group is not None:
                 chosen = [row[group].strip() for row in chunk]
-                unlabelled += [(done + i, "is empty") for i, c in enumerate(chosen) if not c]
-                labels += chosen
+                empty = [done + i for i, label in enumerate(chosen) if not label]
+                bad[group].add(empty, "is empty")
+                codes.extend(labels.setdefault(label, len(labels)) for label in chosen)
+                self.require_series(len(labels), group)
             done += len(chunk)
+            with told(self.file):
+                require_numbers(done * len(wanted))
         if not done:
             raise wrong(self.file, "has a header and no rows")
-        faults = [f for i, c in enumerate(wanted) for f in self.bad_cells(c, bad[i])]
-        if group is not None:
-            faults += self.bad_cells(group, unlabelled)
+        faults = [f for column, cells in bad.items() for f in self.bad_cells(column, cells)]
         if faults:
             raise RequestError(faults)
-        values = np.array(found, dtype=np.float64).T if wanted else np.empty((done, 0))
-        return Columns(values, labels if group is not None else None)
+        values = np.array(found, dtype=np.float64).T
+        if group is None:
+            return Columns(values, None)
+        return Columns(values, Groups.of(np.frombuffer(codes, np.int64), [*labels]))
+
+    def _text(self) -> Iterator[str]:
+        """The lines with their ends, decoded as they are read."""
+        return io.TextIOWrapper(io.BytesIO(self._data), encoding="utf-8-sig", newline="")
+
+    def _chunks(self) -> Iterator[list[list[str]]]:
+        """The rows below the header, some at a time."""
+        chunk: list[list[str]] = []
+        cells = 0
+        for _, row in islice(self._rows(), int(self.header), None):
+            chunk.append(row)
+            cells += len(row)
+            if len(chunk) == _CHUNK or cells > _LONGEST:
+                yield chunk
+                chunk, cells = [], 0
+        if chunk:
+            yield chunk
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each row with the number of the line it begins on; blank lines at the ends are left out.
 
         Raises:
-            RequestError: a quote is wrong or not closed.
+            RequestError: a quote is wrong or not closed, or a row has no end.
         """
-        lines = io.StringIO(self._text, newline="")
+        size, line, begun = 0, 1, False
+
+        def bounded() -> Iterator[str]:
+            """The lines, if those of a row are not too long together."""
+            nonlocal size
+            for text in self._text():
+                size += len(text)
+                if size > 2 * _LONGEST:
+                    raise self._endless(line)
+                yield text
+
+        lines = bounded() if b'"' in self._data else self._text()  # without quotes it has one line
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
-        line, begun = 1, False
         try:
             for row in reader:
                 if row or begun:
                     begun = True
                     yield line, row
-                line = reader.line_num + 1
+                line, size = reader.line_num + 1, 0
         except csv.Error as error:
             message = "has a quote that is not closed or is followed by more text"
             if "limit" in str(error):
                 message = f"has a cell of more than {csv.field_size_limit():,} characters"
             raise wrong(f"{self.file}: line {line}", message) from None
+
+    def _require_lines(self) -> None:
+        """See that no line is much longer than it may be, before it is taken as a whole.
+
+        Raises:
+            RequestError: one is.
+        """
+        data = self._data
+        for start in range(0, len(data) - _LONGEST, _LONGEST):
+            end = start + _LONGEST
+            if data.find(b"\n", start, end) < 0 and data.find(b"\r", start, end) < 0:
+                raise self._endless(data.count(b"\n", 0, start) + 1)
+
+    def _endless(self, line: int) -> RequestError:
+        message = f"begins a row of more than {_LONGEST:,} characters"
+        return wrong(f"{self.file}: line {line}", message)
 
     def _check_lengths(self, chunk: Sequence[Sequence[str]], done: int) -> None:
         usual = len(self.names)
@@ -124,7 +181,7 @@ def _cells(number: int) -> str:
     return "1 cell" if number == 1 else f"{number} cells"
 
 
-def _numbers(cells: list[str], first: int, bad: list[tuple[int, str]]) -> list[float]:
+def _numbers(cells: list[str], first: int, bad: BadCells) -> list[float]:
     """The numbers of `cells`; what is wrong is put into `bad` with its row, and counts as 0."""
     try:
         values = list(map(float, cells))
@@ -137,7 +194,7 @@ def _numbers(cells: list[str], first: int, bad: list[tuple[int, str]]) -> list[f
     for i, cell in enumerate(cells):
         message = fault(cell)
         if message is not None:
-            bad.append((first + i, message))
+            bad.add([first + i], message)
         values.append(0.0 if message is not None else float(cell))
     return values
 
@@ -158,22 +215,8 @@ def _is_header(first: Sequence[str], second: Sequence[str] | None) -> bool:
     )
 
 
-def _decode(file: str, data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise wrong(file, "is UTF-16 text; save it as UTF-8 (in a spreadsheet: CSV UTF-8)")
-    if b"\0" in data:
-        raise wrong(file, "is binary, not text")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"is not UTF-8 text (byte 0x{data[error.start]:02x}); save the file as UTF-8"
-        raise wrong(f"{file}: line {line}", message) from None
-    return _without_blank_end(text if "\n" in text else text.replace("\r", "\n"))
-
-
-def _without_blank_end(text: str) -> str:
-    """`text` without the lines of empty cells that spreadsheets leave at the end."""
-    kept = len(text.rstrip(_BLANK))
-    end = text.find("\n", kept)
-    return text if end < 0 else text[:end]
+def _without_blank_end(data: bytes) -> bytes:
+    """`data` without the lines of empty cells that spreadsheets leave at the end."""
+    kept = len(data.rstrip(_BLANK))
+    ends = [end for end in (data.find(b"\n", kept), data.find(b"\r", kept)) if end >= 0]
+    return data[: min(ends)] if ends else data

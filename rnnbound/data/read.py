@@ -12,9 +12,10 @@ from rnnbound.data.dataset import Dataset, Origin, scaled
 from rnnbound.data.delimited import TextTable
 from rnnbound.data.request import Request
 from rnnbound.data.request import read as read_request
-from rnnbound.data.source import load, title
+from rnnbound.data.source import load
 from rnnbound.data.table import Table
 from rnnbound.setting.faults import Fault, RequestError, wrong
+from rnnbound.setting.input_file import title
 
 
 def read_dataset(

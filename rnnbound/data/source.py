@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import sys
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
 from typing import Final
 
 from rnnbound.setting.faults import wrong
+from rnnbound.setting.input_file import printable, read_bytes, title
 
-LARGEST: Final = 2**30
+#: Bytes that a data file may have, as it is and when what is read from it is unpacked.
+LARGEST: Final = 2**28
 _KINDS: Final = {
     ".csv": "csv",
     ".tsv": "tsv",
@@ -36,14 +37,13 @@ _MAGIC: Final = {
 _READABLE: Final = "CSV, TSV, NPY, NPZ, Parquet and Feather files are read"
 
 
-def title(path: str) -> str:
-    """What messages call the file."""
-    return "standard input" if path == "-" else printable(path)
+class UnreadableError(ValueError):
+    """Why a file, or a part of it, is not read; completes "the file ..."."""
 
 
-def printable(text: str) -> str:
-    """`text` on one line, without anything that a terminal would obey."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def reason(error: BaseException) -> str:
+    """What a library says of damaged bytes, on one line and not too long."""
+    return printable(str(error))[:100] or type(error).__name__
 
 
 def load(path: str) -> tuple[str, bytes]:
@@ -52,14 +52,12 @@ def load(path: str) -> tuple[str, bytes]:
     Raises:
         RequestError: it cannot be read, is too large, or is of a kind that is not read.
     """
-    suffix = Path(path).suffix.lower() if path != "-" else ".csv"
+    suffix = PurePath(path).suffix.lower() if path != "-" else ".csv"
     try:
-        data = _bytes(path)
-    except OSError as error:
-        raise wrong(title(path), f"cannot be read: {error.strerror or error}") from None
+        data = read_bytes(path, LARGEST, "a data file", stdin=True)
     except ValueError as error:
         raise wrong(title(path), str(error)) from None
-    if not data.strip():
+    if not data or data.isspace():
         raise wrong(title(path), "is empty; it must hold at least one column of numbers")
     if suffix in _SHEETS:
         raise wrong(title(path), _sheet())
@@ -82,23 +80,39 @@ def _sheet() -> str:
     return "is a spreadsheet; save the sheet as CSV and give that file (numbers with a point)"
 
 
-def _bytes(path: str) -> bytes:
-    if path == "-":
-        if sys.stdin is None:
-            raise OSError("standard input is closed")
-        return _limited(sys.stdin.buffer.read(LARGEST + 1))
-    with open(path, "rb") as file:
-        status = os.fstat(file.fileno())
-        if stat.S_ISREG(status.st_mode) and status.st_size > LARGEST:
-            raise ValueError(_too_large())
-        return _limited(file.read(LARGEST + 1))
+def require_numbers(count: int) -> None:
+    """See that there are not too many numbers.
+
+    Raises:
+        UnreadableError: there are.
+    """
+    most = LARGEST // 8
+    if count > most:
+        raise UnreadableError(f"has {count:,} numbers; at most {most:,} are read, so give a part")
 
 
-def _limited(data: bytes) -> bytes:
-    if len(data) > LARGEST:
-        raise ValueError(_too_large())
-    return data
+def require_bytes(count: int) -> None:
+    """See that what is read is not too large when it is unpacked.
+
+    Raises:
+        UnreadableError: it is.
+    """
+    if count > LARGEST:
+        raise UnreadableError(f"is larger than {LARGEST:,} bytes when unpacked; give a part of it")
 
 
-def _too_large() -> str:
-    return f"is larger than a data file may be ({LARGEST:,} bytes); give a part of it"
+@contextmanager
+def told(where: str, what: str = "") -> Iterator[None]:
+    """Say of what file, or part of a file, it is that it cannot be read.
+
+    Args:
+        where: its place, or the option that names it.
+        what: how the sentence begins.
+
+    Raises:
+        RequestError: it cannot.
+    """
+    try:
+        yield
+    except UnreadableError as error:
+        raise wrong(where, f"{what} {error}".strip()) from None

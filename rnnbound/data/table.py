@@ -5,16 +5,78 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rnnbound.data.source import printable
 from rnnbound.network.arrays import Array
 from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.setting.input_file import printable
 
-#: Bad cells of a column that are shown one by one.
+#: Columns that a table may have, and series.
+MOST_COLUMNS: Final = 2**16
+MOST_SERIES: Final = 2**20
+#: Bad cells of a column that are shown one by one, and columns of a table.
 _SHOWN: Final = 5
+_LISTED: Final = 20
+
+
+def require_columns(file: str, number: int) -> None:
+    """See that a table is not too wide.
+
+    Raises:
+        RequestError: it is.
+    """
+    if number > MOST_COLUMNS:
+        raise wrong(file, f"has {number:,} columns; at most {MOST_COLUMNS:,} are read")
+
+
+class BadCells:
+    """What is wrong in a column: the first few cells, and how many there are."""
+
+    def __init__(self) -> None:
+        self.first: list[tuple[int, str]] = []
+        self.count = 0
+
+    def add(self, rows: Sequence[int] | NDArray[np.intp], message: str) -> None:
+        """Cells of which the same is wrong."""
+        self.first += [(int(row), message) for row in rows[: max(_SHOWN - len(self.first), 0)]]
+        self.count += len(rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """Which series each row belongs to.
+
+    Attributes:
+        codes: the number of its series, shape (rows,); series count from 0 in the order in which
+            they begin.
+        labels: what each series is called.
+    """
+
+    codes: NDArray[np.intp]
+    labels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, codes: NDArray[Any], labels: Sequence[str]) -> Groups:
+        """Groups whose codes are in any order.
+
+        Args:
+            codes: the place of each row's label in `labels`, shape (rows,).
+            labels: what the series are called; the same may come twice, and some not at all.
+        """
+        numbers: dict[str, int] = {}
+        merged = np.array([numbers.setdefault(label, len(numbers)) for label in labels], np.intp)
+        coded = merged[codes]
+        first = np.full(len(numbers), -1)
+        first[coded[::-1]] = np.arange(len(coded))[::-1]  # of equal codes the last one is kept
+        used = np.flatnonzero(first >= 0)
+        order = used[np.argsort(first[used])]
+        place = np.zeros(len(numbers), np.intp)
+        place[order] = np.arange(len(order))
+        names = list(numbers)
+        return cls(place[coded], tuple(names[i] for i in order))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,11 +85,11 @@ class Columns:
 
     Attributes:
         values: their numbers, all finite, shape (rows, columns asked for).
-        groups: the label of each row's series; None if the rows are one series.
+        groups: the series of the rows; None if they are one.
     """
 
     values: Array
-    groups: Sequence[str] | None
+    groups: Groups | None
 
 
 class Table(ABC):
@@ -71,9 +133,10 @@ class Table(ABC):
 
     def listed(self) -> str:
         """All columns, for messages."""
-        parts = [f"{i + 1} {shown(n)}" if n else f"{i + 1}" for i, n in enumerate(self.names)]
-        more = f" and {len(parts) - 20} more" if len(parts) > 20 else ""
-        return "columns: " + ", ".join(parts[:20]) + more
+        first = enumerate(self.names[:_LISTED], 1)
+        parts = [f"{number} {shown(name)}" if name else f"{number}" for number, name in first]
+        beyond = len(self.names) - _LISTED
+        return "columns: " + ", ".join(parts) + (f" and {beyond:,} more" if beyond > 0 else "")
 
     def find(self, option: str, given: str) -> int:
         """The place of a column given by name, or by number (from 1) if no name is that.
@@ -84,7 +147,7 @@ class Table(ABC):
         text = printable(given)
         same = [i for i, name in enumerate(self.names) if name and name == text]
         if len(same) > 1:
-            numbers = ", ".join(str(i + 1) for i in same)
+            numbers = ", ".join(str(i + 1) for i in same[:_LISTED]) + ", …" * (len(same) > _LISTED)
             raise wrong(option, f"columns {numbers} are all called {shown(text)}; give the number")
         if same:
             return same[0]
@@ -98,14 +161,29 @@ class Table(ABC):
         hint = f"{hint}; " if hint.startswith("did") else ""
         raise wrong(option, f"there is no column {shown(given)}; {hint}{self.listed()}")
 
-    def bad_cells(self, column: int, found: Sequence[tuple[int, str]]) -> list[Fault]:
-        """A fault for each bad cell (row, what is wrong), the first few of many."""
+    def require_series(self, number: int, group: int | None = None) -> None:
+        """See that there are not too many series, which are lists of rows each.
+
+        Args:
+            number: how many there are, perhaps not yet all.
+            group: the column that names them; None if the table itself does.
+
+        Raises:
+            RequestError: there are too many.
+        """
+        if number > MOST_SERIES:
+            where = self.file if group is None else f"{self.file}: {self.label(group)}"
+            raise wrong(where, f"names {number:,} series or more; at most {MOST_SERIES:,} are read")
+
+    def bad_cells(self, column: int, found: BadCells) -> list[Fault]:
+        """A fault for each bad cell of a column, the first few of many."""
         faults = [
             Fault(f"{self.file}: {self.place(row)}, {self.label(column)}", message)
-            for row, message in found[:_SHOWN]
+            for row, message in found.first
         ]
-        if len(found) > _SHOWN:
-            message = f"{len(found) - _SHOWN:,} more cells are missing or no numbers"
+        beyond = found.count - len(found.first)
+        if beyond:
+            message = f"{beyond:,} more cells are missing or no numbers"
             faults.append(Fault(f"{self.file}: {self.label(column)}", message))
         return faults
 
@@ -117,11 +195,9 @@ class Table(ABC):
         """
         faults: list[Fault] = []
         for at, column in enumerate(wanted):
-            rows = np.flatnonzero(~np.isfinite(values[:, at]))
-            bad = [
-                (int(row), "is missing (NaN)" if np.isnan(values[row, at]) else "is infinite")
-                for row in rows
-            ]
+            bad = BadCells()
+            bad.add(np.flatnonzero(np.isnan(values[:, at])), "is missing (NaN)")
+            bad.add(np.flatnonzero(np.isinf(values[:, at])), "is infinite")
             faults += self.bad_cells(column, bad)
         if faults:
             raise RequestError(faults)

@@ -9,11 +9,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnbound.data.table import Groups
 from rnnbound.network.arrays import Array
 from rnnbound.setting.faults import shown, wrong
 
 #: Doubles that the windows may take.
-MOST: Final = 2**29
+MOST: Final = 2**27
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,15 +30,14 @@ class Series:
     rows: NDArray[np.intp]
 
 
-def split(rows: int, groups: Sequence[str] | None) -> list[Series]:
+def split(rows: int, groups: Groups | None) -> list[Series]:
     """The series, in the order in which they begin; the rows of each keep their order."""
     if groups is None:
         return [Series(None, np.arange(rows))]
-    codes: dict[str, int] = {}
-    coded = np.fromiter((codes.setdefault(g, len(codes)) for g in groups), np.intp, rows)
-    order = np.argsort(coded, kind="stable")
-    ends = np.cumsum(np.bincount(coded))[:-1]
-    return [Series(label, part) for label, part in zip(codes, np.split(order, ends), strict=True)]
+    order = np.argsort(groups.codes, kind="stable")
+    ends = np.cumsum(np.bincount(groups.codes))[:-1]
+    parts = np.split(order, ends)
+    return [Series(label, part) for label, part in zip(groups.labels, parts, strict=True)]
 
 
 def whole(series: Sequence[Series], lead: int, file: str, place: Callable[[int], str]) -> int:

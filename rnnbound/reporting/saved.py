@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rnnbound.setting.faults import Fault, RequestError, shown, wrong
+from rnnbound.setting.input_file import decode, printable, read_bytes
 
-_LARGEST: Final = 50_000_000
+#: Bytes of a saved result; of all checks there are some hundred thousand.
+_LARGEST: Final = 2**24
 _MOST_CHECKS: Final = 10_000
 _LONGEST: Final = 500
+_LONGEST_KEY: Final = 60
 
 _Text = Annotated[str, Field(max_length=_LONGEST)]
 #: A number, or one beyond the double range as text.
@@ -46,31 +48,36 @@ class SavedVerification(BaseModel):
     seed: int
 
 
-def read_verification(where: str, path: Path) -> SavedVerification:
+def read_verification(where: str, name: str) -> SavedVerification:
     """A saved result.
 
     Args:
         where: the option, for errors.
-        path: the file.
+        name: the file.
 
     Raises:
         RequestError: it cannot be read, or is none; carries the faults.
     """
+    file = shown(name)
     try:
-        if path.stat().st_size > _LARGEST:
-            raise wrong(where, f"{shown(str(path))} is larger than {_LARGEST:,} bytes")
-        text = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or error
-        raise wrong(where, f"{shown(str(path))} cannot be read: {reason}") from None
+        text = decode(read_bytes(name, _LARGEST, "a saved result"))
+    except ValueError as error:
+        raise wrong(where, f"{file} {error}") from None
     try:
         return SavedVerification.model_validate_json(text)
     except ValidationError as error:
         raise RequestError(
             Fault(
                 where,
-                f"{shown(str(path))} is no result of rnnbound verify --json: "
-                f"{'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}",
+                f"{file} is no result of rnnbound verify --json: {_place(one['loc'])}: "
+                f"{printable(one['msg'])}",
             )
             for one in error.errors(include_url=False, include_input=False)[:5]
         ) from None
+
+
+def _place(path: Sequence[int | str]) -> str:
+    """Where in the file, with keys that strangers wrote cut short."""
+    keys = map(str, path)
+    cut = (key if key.isascii() and len(key) < _LONGEST_KEY else shown(key) for key in keys)
+    return ".".join(cut) or "the file"

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import stat
-import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from pathlib import Path
+from pathlib import PurePath
 from typing import Annotated, Any, Final
 
 from rnnbound.setting.faults import Fault, shown, suggestion, wrong
+from rnnbound.setting.input_file import decode, read_bytes, title
+from rnnbound.setting.nesting import require_shallow
 from rnnbound.setting.scenario import DEFAULTS, FIELDS
 
 LARGEST: Final = 2**20
@@ -22,13 +21,15 @@ _KEYS: Final = tuple(field.name for field in FIELDS)
 #: What holds several scenarios in a file, and what names one of them.
 SEVERAL: Final = "scenarios"
 NAME: Final = "name"
+#: How many there may be.
+MOST: Final = 10_000
 _MOST_DIGITS: Final = 4300
+_MOST_BITS: Final = 14_284  # of so many digits
+#: Characters of a key that is shown as it is.
+_LONGEST: Final = 60
+#: Unknown keys that get a suggestion, which takes a while.
+_HINTED: Final = 100
 _AT_LINE: Final = re.compile(r"\(at line (\d+), column \d+\)")
-
-
-def title(source: str) -> str:
-    """What messages call `source`."""
-    return "standard input" if source == "-" else source
 
 
 def load(source: str) -> tuple[dict[str, object], list[Fault]]:
@@ -79,7 +80,10 @@ def load_all(source: str) -> tuple[list[Task], list[Fault]]:
         listed, prefix, common = data, f"{name}: ", {}
     if not isinstance(listed, list) or not listed:
         raise wrong(f"{name}: {SEVERAL}", "must be a list of at least one scenario")
+    if len(listed) > MOST:
+        raise wrong(f"{name}: {SEVERAL}", f"holds {len(listed):,} scenarios, more than {MOST:,}")
     found: list[Task] = []
+    labels: set[object] = set()
     for number, task in enumerate(listed, 1):
         where = f"{prefix}{number}"
         if not isinstance(task, dict):
@@ -88,8 +92,10 @@ def load_all(source: str) -> tuple[list[Task], list[Fault]]:
         label = task.pop(NAME, str(number))
         if not isinstance(label, str) or not label.isprintable() or not label:
             faults.append(Fault(f"{where}.{NAME}", f"must be a short text, not {shown(label)}"))
-        elif label in {other for other, _, _ in found}:
+        elif label in labels:
             faults.append(Fault(f"{where}.{NAME}", f"{shown(label)} names another one, too"))
+        else:
+            labels.add(label)
         own = _known(task, f"{where}.", faults)
         places = {key: f"{name}: {key}" for key in common} | {k: f"{where}.{k}" for k in own}
         found.append((str(label), {**common, **own}, places))
@@ -99,80 +105,55 @@ def load_all(source: str) -> tuple[list[Task], list[Fault]]:
 def _known(data: dict[str, Any], prefix: str, faults: list[Fault]) -> dict[str, object]:
     """The values of known keys; the others are faults."""
     for path in _leaves({key: data[key] for key in data if key not in _KEYS}):
-        hint = suggestion(path.rpartition(".")[2], _KEYS)
-        faults.append(Fault(f"{prefix}{path}", f"unknown key; {hint}"))
+        hint = suggestion(path.rpartition(".")[2], _KEYS) if len(faults) < _HINTED else ""
+        faults.append(Fault(f"{prefix}{path}", f"unknown key; {hint}".removesuffix("; ")))
     return {key: value for key, value in data.items() if key in _KEYS}
 
 
 def _read(source: str) -> tuple[Any, list[str]]:
     """What a file holds, and the keys that it repeats."""
     name = title(source)
-    parse = _json if source == "-" else _parser(source)
+    parsers = {".toml": _toml, ".json": _json}
+    parse = _json if source == "-" else parsers.get(PurePath(source).suffix.lower())
     try:
-        text = _text(_bytes(source))
+        data = read_bytes(source, LARGEST, "a scenario", stdin=True)
+        if parse is None:
+            raise ValueError("must end in .toml or .json (or be - for JSON on standard input)")
+        text = decode(data)
         if not text.strip():
             raise ValueError("is empty; write at least one key, such as horizon = 10")
+        require_shallow(text)
         return parse(text)
-    except OSError as error:
-        raise wrong(name, f"cannot be read: {error.strerror or error}") from None
-    except RecursionError:
-        raise wrong(name, "is nested too deeply for a scenario") from None
     except ValueError as error:
         raise wrong(name, str(error)) from None
 
 
-def _parser(source: str) -> Callable[[str], tuple[Any, list[str]]]:
-    parsers = {".toml": _toml, ".json": _json}
-    path = Path(source)
-    if source and path.exists() and not path.is_dir() and path.suffix.lower() not in parsers:
-        raise wrong(source, "must end in .toml or .json (or be - for JSON on standard input)")
-    return parsers.get(path.suffix.lower(), _toml)
-
-
-def _bytes(source: str) -> bytes:
-    if source == "-":
-        if sys.stdin is None:
-            raise OSError("standard input is closed")
-        return _limited(sys.stdin.buffer.read(LARGEST + 1))
-    with open(source, "rb") as file:  # an empty name is no file, not "."
-        status = os.fstat(file.fileno())
-        if stat.S_ISREG(status.st_mode) and status.st_size > LARGEST:
-            return _limited(b" " * (LARGEST + 1))
-        return _limited(file.read(LARGEST + 1))
-
-
-def _limited(data: bytes) -> bytes:
-    if len(data) > LARGEST:
-        raise ValueError(f"is larger than a scenario may be ({LARGEST:,} bytes)")
-    return data
-
-
-def _text(data: bytes) -> str:
-    if b"\0" in data:
-        raise ValueError("is binary, not text")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        byte = data[error.start]
-        raise ValueError(f"is not UTF-8 text (byte 0x{byte:02x} at offset {error.start})") from None
-
-
 def _toml(text: str) -> tuple[Any, list[str]]:
     try:
-        return tomllib.loads(text + "\n", parse_float=_real), []
+        data = tomllib.loads(text + "\n", parse_float=_real)
+        if _bits(data) > _MOST_BITS:
+            raise ValueError("which was written to the base 16, 8 or 2")
+        return data, []
     except tomllib.TOMLDecodeError as error:
         message, at = str(error), _AT_LINE.search(str(error))
         if at and re.search(r"overwrite|twice|redefine|mutate", message):
             line = int(at[1])
-            key = text.splitlines()[line - 1].partition("=")[0].strip()
+            key = text.split("\n")[line - 1].partition("=")[0].strip()
             raise ValueError(f"duplicate key {shown(key)} (line {line})") from None
         raise ValueError(f"is not TOML: {message}") from None
-    except RecursionError:
-        raise
     except ValueError:
         raise ValueError(
             f"has an integer of more than {_MOST_DIGITS} digits, or an impossible date"
         ) from None
+
+
+def _bits(data: object) -> int:
+    """The size of the largest integer in it, which nobody may want to see in decimal digits."""
+    if isinstance(data, dict):
+        return max(map(_bits, data.values()), default=0)
+    if isinstance(data, list):
+        return max(map(_bits, data), default=0)
+    return data.bit_length() if isinstance(data, int) else 0
 
 
 def _json(text: str) -> tuple[Any, list[str]]:
@@ -211,7 +192,7 @@ def _constant(name: str) -> object:
 
 def _leaves(data: Mapping[str, object], prefix: str = "") -> Iterator[str]:
     for key, value in data.items():
-        path = f"{prefix}{key}"
+        path = f"{prefix}{key if len(key) <= _LONGEST else shown(key)}"
         if isinstance(value, dict) and value:
             yield from _leaves(value, f"{path}.")
         else:
