@@ -164,16 +164,9 @@ class _Asked:
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
     """Shows how far things are, on stderr, if that is a terminal."""
-    from rnnbound.cli.progress import progress_bar as bars
+    from rnnbound.cli.progress import tell
 
-    with bars() as bar:
-        task = bar.add_task("", total=None) if bar else None
-
-        def show(what: str, done: int, total: int | None) -> None:
-            if bar is not None and task is not None:
-                bar.update(task, description=what, completed=done, total=total)
-
-        yield show
+    yield tell
 
 
 def _single(asked: _Asked, jobs: int, trains: bool, target: Path | None) -> Answer:

@@ -23,6 +23,7 @@ from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.layers import OPTION, VARIABLE, resolve
 from rnnbound.cli.output import FORMATS, Answer, Output
 from rnnbound.cli.parameters import TextParameters
+from rnnbound.cli.progress import working
 from rnnbound.numbers.numerals import integer
 from rnnbound.setting.activation import ACTIVATIONS
 from rnnbound.setting.faults import Fault, RequestError, shown, wrong
@@ -207,7 +208,8 @@ def command(
             values.pop("debug")
             wanted = (*OUTPUT, "plot") if plot else OUTPUT
             asked: dict[str, Any] = {n: values.pop(n) if output else None for n in wanted}
-            return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
+            with working(f"rnnbound {function.__name__}"):
+                return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
 
         vars(invoke)["__signature__"] = inspect.Signature(
             [*own, *shared, _parameter("debug", debug, bool)]

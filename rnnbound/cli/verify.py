@@ -14,7 +14,7 @@ from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.files import target_file, write_file
 from rnnbound.cli.json_text import plain
 from rnnbound.cli.output import Answer
-from rnnbound.cli.progress import progress_bar
+from rnnbound.cli.progress import tell
 from rnnbound.cli.streams import remark
 from rnnbound.setting.faults import shown, suggestion, wrong
 from rnnbound.setting.scenario import Scenario
@@ -134,14 +134,13 @@ def _check(
         raise wrong(place, "has a meaning only with --run-plan")
     from rnnbound.verification import verify as library
 
-    with progress_bar() as bar:
-        task = bar.add_task("checks", total=None) if bar else None
+    tell("checks")
 
-        def progress(done: int, total: int, piece: library.Piece) -> None:
-            if bar is not None and task is not None:
-                bar.update(task, completed=done, total=total, description=piece.group)
+    def progress(done: int, total: int, piece: library.Piece) -> None:
+        del piece
+        tell("checks", done, total)
 
-        return library.verify(scenario, **given, progress=progress)
+    return library.verify(scenario, **given, progress=progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,26 +202,19 @@ def _carry_out(scenario: Scenario, request: _PlanRequest) -> Verification:
 
     check_range(scenario)
     begun = perf_counter()
-    with progress_bar() as bar:
-        task = bar.add_task("training", total=None) if bar else None
-
-        def progress(done: int, total: int) -> None:
-            if bar is not None and task is not None:
-                bar.update(task, completed=done, total=total)
-
-        ran, check = run_plan(
-            scenario,
-            epsilon=request.epsilon,
-            method=request.method,
-            variant=request.variant,
-            kind="constant",
-            limits=Limits(request.seconds, request.memory),
-            seed=request.seed,
-            until_reached=request.until_reached,
-            workers=request.jobs,
-            announce=remark,
-            progress=progress,
-        )
+    ran, check = run_plan(
+        scenario,
+        epsilon=request.epsilon,
+        method=request.method,
+        variant=request.variant,
+        kind="constant",
+        limits=Limits(request.seconds, request.memory),
+        seed=request.seed,
+        until_reached=request.until_reached,
+        workers=request.jobs,
+        announce=remark,
+        progress=lambda done, total: tell("training", done, total),
+    )
     return Verification(
         passed=check.verdict == "holds" and check.failures == 0 and not ran.interrupted,
         checks=(check,),
