@@ -19,7 +19,7 @@ from typer.main import get_command as build
 from rnnbound import __version__
 from rnnbound.cli.errors import NAME, explain
 from rnnbound.cli.exit_codes import ExitCode
-from rnnbound.cli.parameters import TextParameters
+from rnnbound.cli.parameters import TextParameters, about
 from rnnbound.cli.streams import degrade_gracefully, say, settle, writing
 from rnnbound.setting.faults import shown, wrong
 
@@ -97,6 +97,7 @@ def _group() -> Any:
     epilog = f"Start with: {NAME} plan    More: {NAME} COMMAND --help"
     settings = {"help_option_names": ["-h", "--help"]}
     options = {"cls": _Commands, "invoke_without_command": True, "epilog": epilog}
+    options["help"] = about(_everything)
     app.callback(context_settings=settings, **options)(_everything)  # type: ignore[arg-type]
     return build(app)
 

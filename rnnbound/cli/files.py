@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
@@ -127,8 +126,11 @@ def _new(target: Path, name: Path) -> BinaryIO:
 
 def _beginning(target: Path) -> str:
     data = os.fsencode(target.name)
-    short = target.name if len(data) <= _SHORT else hashlib.sha256(data).hexdigest()[:16]
-    return f".{short}."
+    if len(data) <= _SHORT:
+        return f".{target.name}."
+    import hashlib
+
+    return f".{hashlib.sha256(data).hexdigest()[:16]}."
 
 
 def _tidy(target: Path) -> None:

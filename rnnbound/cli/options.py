@@ -22,7 +22,7 @@ from rnnbound.cli import data_options
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.layers import OPTION, VARIABLE, resolve
 from rnnbound.cli.output import FORMATS, Answer, Output
-from rnnbound.cli.parameters import TextParameters
+from rnnbound.cli.parameters import TextParameters, about
 from rnnbound.cli.progress import working
 from rnnbound.numbers.numerals import integer
 from rnnbound.setting.activation import ACTIVATIONS
@@ -219,7 +219,7 @@ def command(
         app.command(
             function.__name__,
             cls=_Command,
-            help=inspect.getdoc(function),
+            help=about(function),
             epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples),
             context_settings={"help_option_names": ["-h", "--help"]},
         )(invoke)

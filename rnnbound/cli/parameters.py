@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import typer
 
 from rnnbound.cli.streams import say
+
+
+def about(function: Callable[..., Any]) -> str:
+    """The docstring of a function, which ``python -OO`` leaves in its source alone."""
+    found = inspect.getdoc(function)
+    if found is None:
+        import ast
+        from textwrap import dedent
+
+        (definition,) = ast.parse(dedent(inspect.getsource(function))).body
+        assert isinstance(definition, ast.FunctionDef)
+        found = ast.get_docstring(definition)
+    return found or ""
 
 
 class _AsGiven:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound import __version__
@@ -46,10 +47,8 @@ def require(where: str) -> None:
         RequestError: Jinja2 or matplotlib is not installed.
     """
     require_matplotlib(where, extra="report")
-    try:
-        import jinja2  # noqa: F401
-    except ImportError:
-        raise wrong(where, _EXTRA.format("Jinja2")) from None
+    if find_spec("jinja2") is None:
+        raise wrong(where, _EXTRA.format("Jinja2"))
 
 
 def page(report: Report) -> str:
