@@ -176,6 +176,7 @@ def command(
     output: bool = True,
     data: bool = False,
     plot: bool = False,
+    result: Callable[[Mapping[str, Any]], Any] | None = None,
 ) -> Callable[[Callable[..., Answer | str | ExitCode]], Any]:
     """Make a command of a function that returns an answer, or text to be printed as it is.
 
@@ -187,6 +188,8 @@ def command(
             declares `dataset: Any` gets the :class:`~rnnbound.data.dataset.Dataset`, or None.
         plot: the command takes `--plot`, and its answers have charts; a function that declares
             `plotted: bool` is told whether it was given.
+        result: the shape of the JSON result (see :mod:`rnnbound.cli.paths`), given the values of
+            the options; where there is one, a path that it cannot have is refused before any work.
 
     A function that declares `said: Any` gets the names of the scenario's fields whose options were
     given.
@@ -208,6 +211,10 @@ def command(
             values.pop("debug")
             wanted = (*OUTPUT, "plot") if plot else OUTPUT
             asked: dict[str, Any] = {n: values.pop(n) if output else None for n in wanted}
+            if asked["get"] is not None and result is not None:
+                from rnnbound.cli.paths import check
+
+                check({"schema": str, "version": str, **result(values)}, asked["get"])
             with working(f"rnnbound {function.__name__}"):
                 return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
 

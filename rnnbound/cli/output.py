@@ -19,6 +19,7 @@ from rnnbound.cli.streams import (
     require_stdout,
     say,
 )
+from rnnbound.execution.progress import tell
 from rnnbound.setting.faults import shown, suggestion, wrong
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Output:
         """Write the answer and say what else there is to say."""
         self.write(self.text(answer))
         if self.plot is not None:
+            tell("drawing")
             charts = answer.charts() if answer.charts else ()
             if charts:
                 self.plot.write(charts)
@@ -125,7 +127,8 @@ class Output:
             from rnnbound.cli.csv_text import table
 
             return table(answer.rows())
-        from rnnbound.cli.json_text import bare, document, dumps, pick
+        from rnnbound.cli.json_text import bare, document, dumps
+        from rnnbound.cli.paths import pick
 
         data = document(answer.command, answer.data)
         return dumps(data) if self.path is None else bare(pick(data, self.path))

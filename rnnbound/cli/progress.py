@@ -14,6 +14,8 @@ from threading import Event, RLock, Thread
 from time import monotonic
 from typing import Final
 
+from rnnbound.execution.progress import heard
+
 #: Seconds until the line appears, and from one drawing to the next.
 _PATIENCE: Final = 1.0
 _PACE: Final = 0.25
@@ -91,16 +93,11 @@ def working(what: str) -> Iterator[None]:
         return
     _line = _Line(what)
     try:
-        yield
+        with heard(_line.tell):
+            yield
     finally:
         _line.close()
         _line = None
-
-
-def tell(what: str, done: int = 0, total: int | None = 0) -> None:
-    """Say what is being done now, how much of it is done, and of how much if that is known."""
-    if _line is not None:
-        _line.tell(what, done, total or 0)
 
 
 @contextmanager

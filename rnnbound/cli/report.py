@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +12,7 @@ from rnnbound.cli import guarantees, options
 from rnnbound.cli.layers import OPTION
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import FIELDS, Scenario
+from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.wording.guarantees import problem
 
 if TYPE_CHECKING:
@@ -23,7 +24,26 @@ if TYPE_CHECKING:
 _STDIN: Final = "standard input"
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.cli import paths
+    from rnnbound.planning.results import Plan
+    from rnnbound.reporting.gather import Report
+    from rnnbound.reporting.saved import SavedVerification
+
+    data: Any = None
+    if values["data"] is not None:
+        from rnnbound.data.dataset import DataSummary
+
+        data = DataSummary
+    saved = None if values["verification"] is None else SavedVerification
+    plan = paths.of(Plan, plans=dict.fromkeys(VARIANTS, guarantees.shape()))
+    shape = paths.of(Report, data=data, verification=saved, plan=plan)
+    del shape["found"], shape["others"]
+    return {**shape, "other_plans": paths.Entries(plan, len(METHODS) - 1)}
+
+
 @options.command(
+    result=_shape,
     data=True,
     examples=(
         "rnnbound report --output report.html",

@@ -14,7 +14,6 @@ import typer
 from rnnbound.cli import layers, options
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.files import replacing, target_file, write_file
-from rnnbound.cli.progress import tell
 from rnnbound.cli.streams import (
     SURROGATES,
     UnwrittenError,
@@ -25,6 +24,7 @@ from rnnbound.cli.streams import (
     writing,
 )
 from rnnbound.execution.lost import WorkerLostError
+from rnnbound.execution.progress import tell
 from rnnbound.setting.faults import RequestError, shown, suggestion, wrong
 
 if TYPE_CHECKING:
@@ -189,9 +189,12 @@ def _sweep(
 
 
 def _value(sweep: Sweep, path: str, file: Path | None, drawing: Drawing | None) -> ExitCode:
-    from rnnbound.cli.json_text import bare, pick
-    from rnnbound.cli.sweep_text import whole
+    from rnnbound.cli.json_text import bare
+    from rnnbound.cli.paths import Entries, check, pick
+    from rnnbound.cli.sweep_text import summary, whole
 
+    row = dict.fromkeys(sweep.columns, float)
+    check({**summary(sweep), "rows": Entries(row, len(sweep)), "complete": bool}, path)
     rows: list[Sequence[Any]] = []
     _, ended = _follow(sweep, _unchanged, rows.extend, drawing)
     if ended is not None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import options
+from rnnbound.cli import options, paths
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.files import target_file, write_file
 from rnnbound.cli.json_text import plain
 from rnnbound.cli.output import Answer
-from rnnbound.cli.progress import tell
+from rnnbound.cli.paths import Entries
 from rnnbound.cli.streams import remark
+from rnnbound.execution.progress import tell
 from rnnbound.setting.faults import shown, suggestion, wrong
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, VARIANTS
@@ -32,7 +33,17 @@ _DEFAULT_SECONDS: Final = "600"
 _DEFAULT_MEMORY: Final = "4e9"
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.verification.check import Check
+    from rnnbound.verification.verify import Verification
+    from rnnbound.verification.whole_plan import PlanRun
+
+    plan = PlanRun if values["run_plan"] else None
+    return paths.of(Verification, plan=plan, checks=Entries(Check, 1 if plan else None))
+
+
 @options.command(
+    result=_shape,
     data=True,
     plot=True,
     examples=(

@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 #: Results that may be finished before an earlier one is, for each process.
 AHEAD: Final = 4
+_MOST_JOBS: Final = 8
 _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -26,18 +27,24 @@ _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Source = Callable[[], "tuple[int, Callable[[], T]] | None"]
 
 
+def most_jobs() -> int:
+    """More processes than this gain nothing, and take the memory of the machine."""
+    return max(_MOST_JOBS, os.cpu_count() or 1)
+
+
 def share(tasks: Sequence[Callable[[], T]], jobs: int) -> Generator[tuple[int, T], None, None]:
     """Run the tasks and yield each result with the task's place, in the order they end.
 
     Args:
         tasks: picklable functions without arguments; the last ones are started first.
-        jobs: how many processes; with one, everything happens here.
+        jobs: how many processes, :func:`most_jobs` at most; with one, everything happens here.
 
     Raises:
         WorkerLostError: a process died.
         Exception: what a task raised.
     """
-    if min(jobs, len(tasks)) == 1:
+    jobs = min(jobs, len(tasks), most_jobs())
+    if jobs == 1:
         yield from ((index, task()) for index, task in enumerate(tasks))
         return
     waiting = list(range(len(tasks)))
@@ -45,7 +52,7 @@ def share(tasks: Sequence[Callable[[], T]], jobs: int) -> Generator[tuple[int, T
     def last() -> tuple[int, Callable[[], T]] | None:
         return (waiting[-1], tasks[waiting.pop()]) if waiting else None
 
-    yield from _run(last, min(jobs, len(tasks)))
+    yield from _run(last, jobs)
 
 
 def in_order(tasks: Iterable[Callable[[], T]], jobs: int) -> Generator[T, None, None]:
@@ -57,6 +64,7 @@ def in_order(tasks: Iterable[Callable[[], T]], jobs: int) -> Generator[T, None, 
         WorkerLostError: a process died.
         Exception: what a task raised.
     """
+    jobs = min(jobs, most_jobs())
     if jobs == 1:
         yield from (task() for task in tasks)
         return

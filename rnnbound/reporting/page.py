@@ -13,6 +13,7 @@ from rnnbound.charts.html import policy
 from rnnbound.charts.inline import inline, style_sheet
 from rnnbound.charts.pictures import of_plan, of_regime
 from rnnbound.charts.render import require_matplotlib
+from rnnbound.execution.progress import tell
 from rnnbound.planning.results import Guarantee, Plan
 from rnnbound.planning.written import about
 from rnnbound.reporting.gather import Report
@@ -73,6 +74,7 @@ def page(report: Report) -> str:
     }
     environment.filters |= filters
     style = style_sheet() + environment.get_template("page.css").render()
+    tell("drawing")
     best = report.best
     frontier = of_plan(report.found, report.frontiers)
     # Markup is what this program drew itself; everything else is escaped by the template.
