@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -43,12 +44,8 @@ def require_matplotlib(where: str, extra: str = "plot") -> None:
     Raises:
         RequestError: matplotlib is not installed.
     """
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError:
-        raise wrong(
-            where, f"needs matplotlib; install it with: pip install 'rnnbound[{extra}]'"
-        ) from None
+    if find_spec("matplotlib") is None:
+        raise wrong(where, f"needs matplotlib; install it with: pip install 'rnnbound[{extra}]'")
 
 
 def render(charts: Sequence[Chart], format: str) -> bytes:
