@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from rnnbound.execution import address_space
 from rnnbound.setting.faults import shown, wrong
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def require_matplotlib(where: str, extra: str = "plot") -> None:
     """
     if find_spec("matplotlib") is None:
         raise wrong(where, f"needs matplotlib; install it with: pip install 'rnnbound[{extra}]'")
+    address_space.require("matplotlib", "numpy")
 
 
 def render(charts: Sequence[Chart], format: str) -> bytes:

@@ -103,6 +103,9 @@ class Output:
 
     def deliver(self, answer: Answer) -> ExitCode:
         """Write the answer and say what else there is to say."""
+        if answer.status is ExitCode.INTERRUPTED and self.file is not None:
+            remark(f"interrupted; {self.file} is as it was")
+            return answer.status
         self.write(self.text(answer))
         if self.plot is not None:
             tell("drawing")

@@ -106,7 +106,7 @@ def verify(
         max_memory=max_memory,
     )
     found = (_run_plan if run_plan else _check)(scenario, given, of_plan)
-    if junit_file is not None:
+    if junit_file is not None and found.complete:
         from rnnbound.verification.junit import report
 
         write_file(junit_file, report(found))

@@ -32,7 +32,7 @@ class _Guard:
     ) -> ModuleSpec | None:
         del path, target
         if name in _NEEDED:
-            _require(_NEEDED[name], name)
+            _require(name)
         return None
 
 
@@ -53,11 +53,22 @@ def limit() -> int | None:
     return None if found == resource.RLIM_INFINITY else found
 
 
-def _require(megabytes: int, name: str) -> None:
+def require(*packages: str) -> None:
+    """See at once whether there is room for packages that are loaded later.
+
+    Raises:
+        MemoryError: there is not, and memory is limited.
+    """
+    if limit() is not None:
+        _require(*(name for name in packages if name not in sys.modules))
+
+
+def _require(*packages: str) -> None:
+    megabytes = sum(_NEEDED[name] for name in packages) or 1
     try:
         mmap.mmap(-1, megabytes * _MB).close()
     except (OSError, MemoryError):
-        raise MemoryError(f"{name} needs {megabytes} MB more") from None
+        raise MemoryError(f"{' and '.join(packages)} need {megabytes} MB more") from None
 
 
 def exhausted(error: BaseException) -> bool:

@@ -49,7 +49,7 @@ class Child:
         self._remedy = remedy
         _all.add(self.process)
         try:
-            with _deaf():
+            with _somewhere(), _deaf():
                 self.process.start()
         except OSError as error:
             if self.process.pid is not None:
@@ -132,6 +132,23 @@ def _deaf() -> Iterator[None]:
             yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _somewhere() -> Iterator[None]:
+    """In a directory that exists, since a new process begins where this one is."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        here = os.open(os.curdir, os.O_RDONLY)
+        os.chdir(os.sep)
+        try:
+            yield
+        finally:
+            os.fchdir(here)
+            os.close(here)
+    else:
+        yield
 
 
 def _kill(process: BaseProcess) -> None:
