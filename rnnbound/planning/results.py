@@ -15,6 +15,22 @@ from rnnbound.setting.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that a guarantee rests on.
+
+    Attributes:
+        name: a short name.
+        statement: one plain sentence, with the numbers in it.
+        status: ``assumed``, ``checked`` (on the data given), ``enforced`` (by the algorithm) or
+            ``fails``.
+    """
+
+    name: str
+    statement: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """An assumption of a theorem, and what is left of it.
 
