@@ -11,22 +11,36 @@ accounted for, rounding during training is not.
 
 from __future__ import annotations
 
+from rnnbound.certificate.assumptions import assumptions
 from rnnbound.certificate.certify import Certificate, Certified, Request, certify
+from rnnbound.certificate.check import Checked, check
 from rnnbound.certificate.problem import Problem
-from rnnbound.certificate.reach import curve, reach
-from rnnbound.certificate.store import check, save
-from rnnbound.certificate.trained import Training, train
+from rnnbound.certificate.reach import Reached, curve, reach, sizes
+from rnnbound.certificate.recipe import in_units, recipe
+from rnnbound.certificate.store import save
+from rnnbound.certificate.tie import Tie
+from rnnbound.certificate.trained import Training, refusal, train
+from rnnbound.verification.forecast import Limits
 
 __all__ = [
     "Certificate",
     "Certified",
+    "Checked",
+    "Limits",
     "Problem",
+    "Reached",
     "Request",
+    "Tie",
     "Training",
+    "assumptions",
     "certify",
     "check",
     "curve",
+    "in_units",
     "reach",
+    "recipe",
+    "refusal",
     "save",
+    "sizes",
     "train",
 ]

@@ -27,8 +27,8 @@ MOST_ROWS: Final = 1500
 LANDMARKS: Final = 1000
 #: Rows that the search looks at then.
 SEARCHED: Final = 1200
-#: Samples that are looked at together then.
-_PART: Final = 500
+#: Derivatives that are held at a time then.
+_HELD: Final = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +86,24 @@ class Ridge:
         """All rows against some, a part of the samples at a time, shape (N, len(rows))."""
         pairs, weights = self.pairs, self.weights.reshape(-1, 1)
         times, samples = np.divmod(rows, pairs.samples)
-        chosen = np.concatenate(
-            [self._jacobian(pairs.part(samples[times == t]))[:, t] for t in range(pairs.horizon)],
-            axis=1,
-        )
-        chosen = chosen * weights
+        chosen = np.empty((len(weights), len(rows)))
+        few, places = np.unique(samples, return_inverse=True)
+        for part in self._parts(len(few)):
+            here = np.flatnonzero((places >= part.start) & (places < part.stop))
+            jacobian = self._jacobian(pairs.part(few[part]))
+            chosen[:, here] = jacobian[:, times[here], places[here] - part.start]
+        chosen *= weights
         found = np.empty((pairs.horizon, pairs.samples, len(rows)))
-        for start in range(0, pairs.samples, _PART):
-            part = np.arange(start, min(start + _PART, pairs.samples))
-            jacobian = self._jacobian(pairs.part(part))
+        for part in self._parts(pairs.samples):
+            jacobian = self._jacobian(pairs.part(np.arange(part.start, part.stop)))
             for t in range(pairs.horizon):
                 found[t, part] = jacobian[:, t].T @ chosen
         return found.reshape(-1, len(rows))
+
+    def _parts(self, samples: int) -> list[slice]:
+        """So many samples in parts whose derivatives are held at a time."""
+        size = max(1, _HELD // (self.weights.size * self.pairs.horizon))
+        return [slice(s, min(s + size, samples)) for s in range(0, samples, size)]
 
     @staticmethod
     def _jacobian(pairs: Pairs) -> Floats:
@@ -114,12 +120,15 @@ class Ridge:
         return basis
 
     def _top(self) -> float:
-        """About λ_max of the matrix."""
-        x = np.ones(len(self.matrix))
+        """About λ_max of the matrix, and never 0."""
+        x, size = np.random.default_rng(0).standard_normal(len(self.matrix)), 0.0
         for _ in range(12):
             x = self.matrix @ x
-            x /= np.linalg.norm(x)
-        return float(np.linalg.norm(self.matrix @ x))
+            size = float(np.linalg.norm(x))
+            if not size > 0:
+                break
+            x /= size
+        return max(size, 1e-300)
 
     def tighten(self, penalty: float, cap_w: float, cap_u: float) -> None:
         """One round of the rule for P at these caps on ‖D̄_w‖ and ‖D̄_u‖."""
@@ -142,7 +151,7 @@ class Ridge:
         top = float(np.linalg.eigvalsh(square)[-1])
         # λ_max of K from its columns: those of N rows, as the chosen ones, weigh N/L as much.
         lead = math.sqrt(top * len(self.matrix) / len(self.rows))
-        tiny = 1e-13 * top * np.eye(len(inner))
+        tiny = max(1e-13 * top, 1e-300) * np.eye(len(inner))
         right = self.matrix.T @ self.target
         a = np.linalg.solve(square + penalty * lead * inner + tiny, right).astype(np.float64)
         return Dual(a * self.back, self.rows)

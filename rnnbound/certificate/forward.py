@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.passes import Pairs, moved_error
-from rnnbound.certificate.rounding import gamma, up
+from rnnbound.certificate.passes import Pairs, sized_states
+from rnnbound.certificate.rounding import UNIT, gamma, up
+from rnnbound.network import Network
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +30,10 @@ class Residual:
     size: float
 
 
+#: Recurrent and input weights of the first or of the second neuron of each pair.
+Side = tuple[Floats, Floats]
+
+
 def residual(pairs: Pairs, moves: Floats, copies: float = 1.0) -> Residual:
     """ē for Θ̄_i = M_i + D̄_i, Θ̄_i' = M_i − D̄_i.
 
@@ -38,24 +43,40 @@ def residual(pairs: Pairs, moves: Floats, copies: float = 1.0) -> Residual:
         copies: how many pairs each stands for, if they are a sample; what is found is then an
             estimate.
     """
+    w, u = moves[:, 0], moves[:, 1:]
+    ahead, behind = (pairs.w + w, pairs.u + u), (pairs.w - w, pairs.u - u)
+    return residual_at(pairs, ahead, behind, copies, blur=2 * UNIT)
+
+
+def residual_at(
+    pairs: Pairs, one: Side, two: Side, copies: float = 1.0, *, blur: float = 0.0
+) -> Residual:
+    """F − Y of a network whose pairs have opposite signs, and any weights.
+
+    Args:
+        pairs: data and signs.
+        one: the first neurons, shapes (k,) and (k, d).
+        two: the second ones.
+        copies: how many pairs each stands for.
+        blur: a bound of the relative error of the weights.
+    """
     shape = (pairs.horizon, pairs.samples)
     total, sizes = np.zeros(shape), np.zeros(shape)
 
     def work(block: slice) -> tuple[Floats, Floats]:
-        w, u, move, c = pairs.w[block], pairs.u[block], moves[block], pairs.c[block]
+        c = pairs.c[block]
         value, size = np.empty(shape), np.empty(shape)
-        ahead = pairs.jets(w + move[:, 0], u + move[:, 1:], 0)
-        behind = pairs.jets(w - move[:, 0], u - move[:, 1:], 0)
-        for t, (one, two) in enumerate(zip(ahead, behind, strict=True)):
-            odd = one[()] - two[()]
+        sides = (pairs.jets(w[block], u[block], 0) for w, u in (one, two))
+        for t, (ahead, behind) in enumerate(zip(*sides, strict=True)):
+            odd = ahead[()] - behind[()]
             value[t], size[t] = c @ odd, np.abs(c) @ np.abs(odd)
         return value, size
 
-    for one, two in pairs.run(work, 2):
-        total += one
-        sizes += two
-    far = np.abs(moves)
-    state = moved_error(pairs, np.abs(pairs.w) + far[:, 0], np.abs(pairs.u) + far[:, 1:])
+    for more, larger in pairs.run(work, 2):
+        total += more
+        sizes += larger
+    w, u = (np.maximum(np.abs(a), np.abs(b)) for a, b in zip(one, two, strict=True))
+    state = float(max(jet[()].error for jet in sized_states(pairs, w, u, 0, blur)))
     total, width = total * copies, pairs.width * copies
     # Two states, their difference, the sum over pairs; then the scaling and the target.
     errors = 2 * pairs.count * state + gamma(pairs.count + 16) * sizes
@@ -65,6 +86,13 @@ def residual(pairs: Pairs, moves: Floats, copies: float = 1.0) -> Residual:
     values = output - pairs.y
     doubt = s_norm(errors)
     return Residual(values, doubt, up(s_norm(values) + doubt))
+
+
+def risk_at(pairs: Pairs, network: Network) -> float:
+    """An upper bound of the risk of a network with the signs of the pairs."""
+    k = pairs.count
+    w, u = (np.asarray(a, np.float64) for a in (network.w, network.u))
+    return up(residual_at(pairs, (w[:k], u[:k]), (w[k:], u[k:])).size ** 2)
 
 
 def s_norm(values: Floats) -> float:

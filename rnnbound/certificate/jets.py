@@ -42,8 +42,25 @@ def multiplicity(index: Index) -> int:
 
 
 @cache
-def _joined(one: Index, two: Index) -> Index:
-    return tuple(sorted(one + two))
+def _steps(given: tuple[Index, ...], order: int) -> tuple[tuple[Any, ...], ...]:
+    """Horner's rule for a series with the indices `given`: what is multiplied, and where it goes.
+
+    For each factor, from the innermost out: the indices of P that are kept, and (index of P, index
+    of the total so far, index of the product), to the degree that the remaining factors leave over.
+    """
+    found, total = [], set[Index]()
+    for k in range(order, 0, -1):
+        most = order - k + 1
+        kept = tuple(one for one in given if len(one) <= most)
+        products = tuple(
+            (one, two, tuple(sorted(one + two)))
+            for one in kept
+            for two in sorted(total)
+            if len(one) + len(two) <= most
+        )
+        total = {*kept, *(key for _, _, key in products)}
+        found.append((k, kept, products))
+    return tuple(found)
 
 
 def composed(
@@ -58,20 +75,13 @@ def composed(
         constant: makes a number to multiply by.
     """
     total: dict[Index, Any] = {}
-    for k in range(order, 0, -1):
-        # total := (s_k/k! + total) · P, to the degree that the remaining factors P leave over.
+    for k, kept, products in _steps(tuple(inner), order):
+        # total := (s_k/k! + total) · P
         lead = s[k] if k == 1 else s[k] * constant(1 / math.factorial(k))
-        most = order - k + 1
-        product: dict[Index, Any] = {}
-        for one, x in inner.items():
-            if len(one) <= most:
-                product[one] = lead * x
-        for one, x in inner.items():
-            for two, y in total.items():
-                if len(one) + len(two) <= most:
-                    key = _joined(one, two)
-                    term = x * y
-                    product[key] = product[key] + term if key in product else term
+        product = {one: lead * inner[one] for one in kept}
+        for one, two, key in products:
+            term = inner[one] * total[two]
+            product[key] = product[key] + term if key in product else term
         total = product
     return total
 
@@ -79,7 +89,7 @@ def composed(
 def states(
     w: Any,
     drives: Sequence[Any],
-    inputs: Sequence[Sequence[Any]],
+    inputs: Sequence[Mapping[int, Any]],
     sigma: Callable[[Any, int], Sequence[Any]],
     order: int,
     constant: Callable[[float], Any] = float,
@@ -89,7 +99,7 @@ def states(
     Args:
         w: the recurrent weight.
         drives: uᵀx_{t−1} for t = 1, 2, ….
-        inputs: the entries of x_{t−1}.
+        inputs: x_{t−1} by direction, from 1; a direction that is not there has no part in it.
         sigma: (z, k) → [σ(z), …, σ^(k)(z)].
         order: of the series.
         constant: makes a number to multiply by.
@@ -98,7 +108,7 @@ def states(
     for drive, x in zip(drives, inputs, strict=True):
         z = w * h[()] + drive if h else drive
         s = sigma(z, order)
-        inner: dict[Index, Any] = {(a,): entry for a, entry in enumerate(x, 1)} if order else {}
+        inner: dict[Index, Any] = {(a,): entry for a, entry in x.items()} if order else {}
         for index, coefficient in h.items():
             if index:
                 _accumulate(inner, index, w * coefficient)

@@ -20,7 +20,11 @@ Floats = NDArray[np.float64]
 
 
 def first_order(pairs: Pairs, block: slice) -> Floats:
-    """∂h of some pairs at the start, shape (b, p, T·n)."""
+    """∂h of some pairs at the start, shape (b, p, T·n); not to be written to."""
+    return pairs.remembered((block.start, block.stop), lambda: _first_order(pairs, block))
+
+
+def _first_order(pairs: Pairs, block: slice) -> Floats:
     w, u = pairs.w[block], pairs.u[block]
     p = pairs.parameters
     found = np.zeros((len(w), p, pairs.horizon, pairs.samples))

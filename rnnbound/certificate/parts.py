@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 #: More than the roundings of a few operations.
 NEAR: Final = 1 + gamma(64)
 
+#: A bound that is so much above what can be had is not improved.
+_ENOUGH: Final = 1.002
 #: A bound for a given N_V.
 Reach = Callable[[float], float]
 
@@ -72,6 +74,7 @@ class Start:
         found: ē.
         sample: pairs whose curvature stands for that of all; None: all are looked at.
         stands_for: the data and neurons that `pairs` are a part of; None: these are all.
+        steps: τ, which says what is worth computing; any is valid.
     """
 
     pairs: Pairs
@@ -82,6 +85,7 @@ class Start:
     found: Residual
     sample: Sample | None = None
     stands_for: Pairs | None = None
+    steps: int = 10**15
 
     @property
     def looked_at(self) -> Pairs:
@@ -129,6 +133,10 @@ class Start:
         far_w, far_u = self.far
         return ((self.radii.w + far_w) ** 2 + (self.radii.u + far_u) ** 2) * NEAR * self.copies
 
+    def settled(self, parts: Parts, at_best: Parts) -> bool:
+        """Whether hardly anything is won by coming from `parts` to what is `at_best` possible."""
+        return parts.best(self.steps)[1] <= _ENOUGH * at_best.best(self.steps)[1]
+
     def parts(self, moved: float, bend: float, remainder: Reach, against: Reach) -> Parts:
         """The certificate's parts.
 
@@ -159,6 +167,12 @@ class Bends:
     hessian: Floats
     jacobian: Floats
 
+    @classmethod
+    def none(cls, start: Start) -> Bends:
+        """As if nothing curved: no bound, but what no bound gets below."""
+        none = np.zeros(start.pairs.count)
+        return cls(none, none, none, none)
+
 
 def chords(j: int, r: float, far: Floats) -> Floats:
     """∫ (1 − s) ((1 − s) r + s far)^j ds / j!, on the way from any D to D̄."""
@@ -175,9 +189,11 @@ class Way(Protocol):
 
     Attributes:
         method: how to train, as in rnnbound.network.
+        balls: the orders of derivatives whose suprema over the set it cannot do without.
     """
 
     method: str
+    balls: tuple[int, ...]
 
     def parts(self, start: Start) -> Parts:
         """What a certificate adds up."""

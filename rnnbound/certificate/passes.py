@@ -28,7 +28,7 @@ Part = TypeVar("Part")
 
 #: Numbers in one elementwise operation, and in the largest array of a block.
 _CALL: Final = 24_000
-_LARGEST: Final = 3_000_000
+LARGEST_BLOCK: Final = 3_000_000
 #: Partial sums that are kept apart.
 _LANES: Final = 4
 
@@ -107,7 +107,7 @@ class Pairs:
     def blocks(self, components: int) -> list[slice]:
         """The pairs in blocks, if arrays of so many components per pair and row are held."""
         rows = self.horizon * self.samples * components
-        size = max(1, min(_LARGEST // max(rows, 1), max(1, _CALL // self.samples)))
+        size = max(1, min(LARGEST_BLOCK // max(rows, 1), max(1, _CALL // self.samples)))
         return [slice(s, min(s + size, self.count)) for s in range(0, self.count, size)]
 
     def run(self, work: Callable[[slice], Part], components: int) -> Iterator[Part]:
@@ -144,13 +144,32 @@ class Pairs:
         """Uᵀx_{t−1}, shape (b, n), for t = 1, …, T."""
         return [u @ self.x[t] for t in range(self.horizon)]
 
-    def jets(self, w: Floats, u: Floats, order: int) -> Iterator[Series]:
-        """The states of neurons (w, u) with their derivatives, for t = 1, …, T."""
-        inputs = [list(self.x[t]) for t in range(self.horizon)]
+    def jets(
+        self, w: Floats, u: Floats, order: int, *, along_inputs: bool = False
+    ) -> Iterator[Series]:
+        """The states of neurons (w, u) with their derivatives, for t = 1, …, T.
+
+        Args:
+            w: recurrent weights, shape (b,).
+            u: input weights, shape (b, d).
+            order: of the derivatives.
+            along_inputs: in the directions of W and of uᵀx_0, …, uᵀx_{T−1}, not of W and of U.
+        """
+        inputs: list[dict[int, Any]] = [dict(enumerate(self.x[t], 1)) for t in range(self.horizon)]
+        if along_inputs:
+            inputs = [{t: np.ones(self.samples)} for t in range(1, self.horizon + 1)]
         return states(w[:, None], self.drives(u), inputs, self.sigma.values, order)
 
 
-def sized_states(pairs: Pairs, w: Floats, u: Floats, order: int, blur: float = 0.0) -> list[Series]:
+def sized_states(
+    pairs: Pairs,
+    w: Floats,
+    u: Floats,
+    order: int,
+    blur: float = 0.0,
+    *,
+    along_inputs: bool = False,
+) -> list[Series]:
     """Bounds of every state and derivative and of its error, for t = 1, …, T.
 
     Args:
@@ -159,6 +178,7 @@ def sized_states(pairs: Pairs, w: Floats, u: Floats, order: int, blur: float = 0
         u: input weights, shape (b, d).
         order: of the derivatives.
         blur: a bound of the relative error of the weights themselves.
+        along_inputs: in which directions, as in :meth:`Pairs.jets`.
     """
     weight, length = float(np.abs(w).max()), float(np.sqrt((u**2).sum(1)).max())
     x = [Sized(up(float(np.abs(row).max()))) for row in pairs.x.swapaxes(0, 1)]
@@ -171,10 +191,13 @@ def sized_states(pairs: Pairs, w: Floats, u: Floats, order: int, blur: float = 0
 
     horizon = range(pairs.horizon)
     recurrent = Sized(up(weight), up(blur * weight))
-    every, inputs = [drive for _ in horizon], [x for _ in horizon]
-    return list(states(recurrent, every, inputs, sigma, order, lambda q: Sized(q, UNIT * q)))
-
-
-def moved_error(pairs: Pairs, w: Floats, u: Floats) -> float:
-    """A bound of the error of a state whose weights were themselves rounded once."""
-    return float(max(jet[()].error for jet in sized_states(pairs, w, u, 0, 2 * UNIT)))
+    if along_inputs:  # each direction at every time is more than each at its own
+        x = [Sized(1.0) for _ in horizon]
+    every, inputs = [drive for _ in horizon], [dict(enumerate(x, 1)) for _ in horizon]
+    found: list[Series] = []
+    for jet in states(recurrent, every, inputs, sigma, order, lambda q: Sized(q, UNIT * q)):
+        found.append(jet)
+        if len(found) > 1 and jet == found[-2]:
+            # Every step does the same to what it gets, so nothing will change any more.
+            break
+    return found + found[-1:] * (pairs.horizon - len(found))

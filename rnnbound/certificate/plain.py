@@ -8,6 +8,7 @@ one worst-case constant for all of them.
 from __future__ import annotations
 
 import math
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,23 +26,34 @@ class Plain:
     """Way 2."""
 
     method = "pgd"
+    balls: tuple[int, ...] = (2, 4)
 
     def parts(self, start: Start) -> Parts:
+        """As good as it matters for the number of steps: from norms, or from tensors."""
+        computed = tuple(takewhile(lambda order: affordable(start.whole, order), (3, 4)))
+        if start.sample is None or not computed:
+            coarse = _parts(start, self.bends(start, ()))
+            if not computed or start.settled(coarse, _parts(start, Bends.none(start))):
+                return coarse
+        return _parts(start, self.bends(start, computed))
+
+    @staticmethod
+    def bends(start: Start, computed: tuple[int, ...]) -> Bends:
+        """How much the neurons curve; with tensors up to the last order that is `computed`."""
         whose, size = start.looked_at, start.found.size
-        orders = (2, 3, 4) if affordable(start.whole, 4) else (2, 3)
-        at = tensors(whose, orders, start.found)
+        orders = (2, *(computed or (3,)))
+        at = tensors(whose, orders, start.found, computed=bool(computed))
         b2, beyond = map(start.repeated, on_ball(whose, start.radii.ball, (2, orders[-1] + 1)))
         spread = [start.repeated(one.spread) for one in at]
         against = [start.repeated(one.against) for one in at]
         r, far = start.radii.ball, np.sqrt((start.moves**2).sum(1)) * NEAR
-        way = [chords(j, r, far) for j in range(len(orders) + 1)]
-        bends = Bends(
-            remainder=np.minimum(b2 / 2, _sum(way, [*spread, beyond])),
-            against=np.minimum(size * b2 / 2, _sum(way, [*against, size * beyond])),
+        way_there = [chords(j, r, far) for j in range(len(orders) + 1)]
+        return Bends(
+            remainder=np.minimum(b2 / 2, _sum(way_there, [*spread, beyond])),
+            against=np.minimum(size * b2 / 2, _sum(way_there, [*against, size * beyond])),
             hessian=np.minimum(b2, _taylor(r, 0, [*spread, beyond])),
             jacobian=np.minimum(b2 * r, _taylor(r, 1, [*spread, beyond])),
         )
-        return _parts(start, bends)
 
 
 def _sum(factors: list[Floats], terms: list[Floats]) -> Floats:
@@ -61,6 +73,7 @@ class Constants:
     """Way 1: b_H, from the largest |W_ii| and the global suprema of σ and its derivatives."""
 
     method = "pgd"
+    balls: tuple[int, ...] = (2,)
 
     def parts(self, start: Start) -> Parts:
         pairs, ball, size = start.pairs, start.radii.ball, start.found.size

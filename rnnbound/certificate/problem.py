@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rnnbound.data.scaling import Scaling
 from rnnbound.network.arrays import checked
 from rnnbound.setting.faults import wrong
 
@@ -16,26 +17,28 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+_EPS: Final = float(np.finfo(np.float64).eps)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """Inputs and targets in scaled units.
 
     Attributes:
-        X: inputs, shape (n, T, d), the largest ‖X_t‖ being 1.
-        Y: targets, shape (n, T), R(0) being 1.
-        input_scale: the given inputs are X times this.
-        target_scale: the given targets are Y times this; risks scale with its square.
+        X: inputs, shape (n, T, d), the largest ‖X_t‖ being 1 up to rounding, and none larger.
+        Y: targets, shape (n, T), R(0) being 1 up to rounding.
+        scaling: how the given data became these; risks scale with the square of its target_scale.
+        file: where the data come from; None if they were given as arrays.
     """
 
     X: Floats
     Y: Floats
-    input_scale: float
-    target_scale: float
+    scaling: Scaling
+    file: str | None = None
 
     @classmethod
     def of(cls, X: ArrayLike, Y: ArrayLike) -> Problem:
-        """Scale data.
+        """Scale arrays; nothing is centred.
 
         Raises:
             RequestError: shapes do not fit, or all inputs or all targets are 0.
@@ -47,18 +50,26 @@ class Problem:
             raise wrong("data", str(error)) from None
         if targets.shape != inputs.shape[:2]:
             raise wrong("data", f"X has shape {inputs.shape}, Y {targets.shape}: they do not fit")
+        d = inputs.shape[2]
         with np.errstate(over="ignore"):
-            length = float(np.sqrt((inputs**2).sum(2)).max())
+            # Above the largest norm by more than its rounding and that of the quotient.
+            length = float(np.sqrt((inputs**2).sum(2)).max()) * (1 + (d + 4) * _EPS)
             size = float(np.sqrt((targets**2).sum() / len(targets)))
         for name, value in (("X", length), ("Y", size)):
             if not 1e-150 < value < 1e150:
                 raise wrong("data", f"{name} must not be all zero, nor beyond 1e±150")
+        scaling = Scaling((0.0,) * d, (length,) * d, None, 0.0, size)
         one, two = np.asarray(inputs / length, np.float64), np.asarray(targets / size, np.float64)
-        return cls(one, two, length, size)
+        return cls(one, two, scaling)
 
     @classmethod
     def of_dataset(cls, data: Dataset) -> Problem:
-        """What was read from a file; risks go back to the units of that file."""
-        problem = cls.of(data.X, data.Y)
-        unit = problem.target_scale * data.scaling.target_scale
-        return replace(problem, target_scale=unit)
+        """What was read from a file, as it was scaled then."""
+        X, Y = (np.asarray(array, np.float64) for array in (data.X, data.Y))
+        return cls(X, Y, data.scaling, data.origin.file)
+
+    @property
+    def longest(self) -> float:
+        """An upper bound of the largest ‖X_t‖, within rounding."""
+        largest = float(np.sqrt((self.X**2).sum(2)).max())
+        return largest * (1 + (int(self.X.shape[2]) + 4) * _EPS)

@@ -25,9 +25,14 @@ def gamma(n: int) -> float:
     return (n + 1) * UNIT / (1 - (n + 1) * UNIT)
 
 
+#: More than the rounding of a few operations, and what keeps a bound above an underflow.
+_A_LITTLE: Final = 1 + 2 * gamma(64)
+_LEAST: Final = 2.0**-1000
+
+
 def up(x: float, operations: int = 64) -> float:
     """x ≥ 0, raised by more than the relative error of so many roundings of nonnegative terms."""
-    return float(x) * (1 + 2 * gamma(operations)) + 2.0**-1000
+    return float(x) * (_A_LITTLE if operations <= 64 else 1 + 2 * gamma(operations)) + _LEAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from rnnbound.certificate.comparator import SEARCHED, Dual, Ridge, clipped
 from rnnbound.certificate.forward import residual
+from rnnbound.certificate.linearised import norm
 from rnnbound.certificate.parts import Radii, Sample, Start, Way
 from rnnbound.certificate.passes import Pairs
 
@@ -23,8 +24,11 @@ Floats = NDArray[np.float64]
 #: Pairs whose curvature is looked at during the search: at least so many, and so many rows; but
 #: not more than so many pairs, since each takes time however few its rows.
 _SAMPLE: Final = (12, 8_000, 48)
-#: Pairs times rows that the search works with at most.
+#: Pairs times rows that the search works with at most, and pairs.
 _WORK: Final = 5_000_000
+_MOST_PAIRS: Final = 100_000
+#: Derivatives at the start, of first order, that are kept rather than computed again.
+REMEMBERED: Final = 10_000_000
 #: Steps of the refinement, and where it starts.
 _FACTORS: Final = (1.5, 1.4, 1.25, 1.15)
 _PENALTIES: Final = np.geomspace(3e-6, 1.0, 11)
@@ -47,6 +51,33 @@ class Choice:
     penalty: float
 
 
+def most_pairs(rows: int) -> int:
+    """How many pairs the search looks at, for so many rows of data."""
+    return min(max(512, _WORK // rows), _MOST_PAIRS)
+
+
+def sampled(pairs: Pairs) -> tuple[Pairs, float]:
+    """The pairs that the search looks at, and how many each of them stands for."""
+    most = most_pairs(pairs.samples * pairs.horizon)
+    if pairs.count <= most:
+        return _remembering(pairs), 1.0
+    few = np.sort(np.random.default_rng(0).choice(pairs.count, most, replace=False))
+    return _remembering(pairs.some(few)), pairs.count / most
+
+
+def _remembering(pairs: Pairs) -> Pairs:
+    """The same; derivatives of first order are kept if they are few."""
+    size = pairs.count * pairs.parameters * pairs.samples * pairs.horizon
+    return replace(pairs, memory={}) if size <= REMEMBERED else pairs
+
+
+def norm_of(pairs: Pairs) -> float:
+    """A bound of ‖J_0‖."""
+    basis = Ridge(*sampled(pairs)).basis()
+    with np.errstate(over="raise", invalid="raise"):  # nothing that overflows proves anything
+        return norm(pairs, basis)
+
+
 class Search:
     """The search for one network, number of steps and way.
 
@@ -55,7 +86,7 @@ class Search:
         way: tied or plain.
         initial: R(0).
         steps: τ.
-        note: told about each candidate.
+        note: told how many candidates were seen.
     """
 
     def __init__(
@@ -64,18 +95,16 @@ class Search:
         way: Way,
         initial: float,
         steps: int,
-        note: Callable[[], None] | None = None,
+        note: Callable[[int], None] | None = None,
     ) -> None:
         rng = np.random.default_rng(0)
-        most = max(512, _WORK // (pairs.samples * pairs.horizon))
-        few = np.sort(rng.choice(pairs.count, min(most, pairs.count), replace=False))
         self.given = pairs
-        self.pairs = pairs if len(few) == pairs.count else pairs.some(few)
-        self.copies = pairs.count / self.pairs.count
+        self.pairs, self.copies = sampled(pairs)
         enough = max(_SAMPLE[0], _SAMPLE[1] // (pairs.samples * pairs.horizon))
         enough = min(enough, _SAMPLE[2])
         chosen = rng.choice(self.pairs.count, min(enough, self.pairs.count), replace=False)
         self.way, self.initial, self.steps, self.note = way, initial, steps, note
+        self.seen = 0
         self.whole = Ridge(self.pairs, self.copies)
         self.ridge = self.whole
         if self.whole.rows is not None:
@@ -83,25 +112,14 @@ class Search:
             part = np.sort(
                 rng.choice(pairs.samples, max(1, SEARCHED // pairs.horizon), replace=False)
             )
-            self.pairs = self.pairs.part(part)
+            self.pairs = _remembering(self.pairs.part(part))
             self.ridge = Ridge(self.pairs, self.copies)
         self.sample = Sample.of(self.pairs, np.sort(chosen))
         self.norm = 1.0
 
-    def run(self, norm: float) -> Choice:
-        """The best choice found; `norm` bounds ‖J_0‖."""
+    def scan(self, norm: float) -> Choice:
+        """Plain ridge, clipped at some quantiles of what it moves; `norm` bounds ‖J_0‖."""
         self.norm = norm
-        best = self._scan()
-        for factor in _FACTORS:
-            best = self._refine(best, factor)
-        if self.ridge is self.whole:
-            return best
-        for _ in range(2):
-            self.whole.tighten(best.penalty, best.radii.w, best.radii.u)
-        return replace(best, dual=self.whole.dual(best.penalty))
-
-    def _scan(self) -> Choice:
-        """Plain ridge, clipped at some quantiles of what it moves."""
         best: Choice | None = None
         for penalty in _PENALTIES[::-1]:
             dual = self.ridge.dual(float(penalty))
@@ -118,6 +136,16 @@ class Search:
                 break
         assert best is not None, "there are penalties"
         return best
+
+    def refined(self, best: Choice) -> Choice:
+        """The best choice found near one."""
+        for factor in _FACTORS:
+            best = self._refine(best, factor)
+        if self.ridge is self.whole:
+            return best
+        for _ in range(2):
+            self.whole.tighten(best.penalty, best.radii.w, best.radii.u)
+        return replace(best, dual=self.whole.dual(best.penalty))
 
     def _refine(self, best: Choice, factor: float) -> Choice:
         """Each cap and the penalty, in turn, moved up or else down by `factor`."""
@@ -138,14 +166,16 @@ class Search:
         moves = clipped(moves, radii.w, radii.u)
         found = residual(self.pairs, moves, self.copies)
         start = Start(
-            self.pairs, radii, moves, self.initial, self.norm, found, self.sample, self.given
-        )
+            self.pairs, radii, moves, self.initial, self.norm, found, self.sample, self.given,
+            self.steps,
+        )  # fmt: skip
         try:
             bound = self.way.parts(start).best(self.steps)[1]
-        except (OverflowError, ZeroDivisionError):  # beyond doubles
+        except (ArithmeticError, np.linalg.LinAlgError):  # beyond doubles
             bound = math.inf
+        self.seen += 1
         if self.note is not None:
-            self.note()
+            self.note(self.seen)
         return Choice(dual, radii, bound if math.isfinite(bound) else math.inf, penalty)
 
 

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from rnnbound import network as net
 from rnnbound.certificate.certify import Certificate, Certified
 from rnnbound.network import Network, Schedule
+from rnnbound.setting.scenario import Scenario
+from rnnbound.verification.forecast import Limits, duration, gain, pace, sample_width, visits
+from rnnbound.wording import people
+
+#: What a run keeps of each of its steps, in bytes: its number and its risk.
+_KEPT: Final = 120
+#: Steps, and neurons · samples · time steps · steps, that take so little that nothing is timed.
+_FEW: Final = (10_000, 50_000_000)
+#: Arrays of the size of the weights that a run holds, and what it holds beside.
+_COPIES: Final = 8
+_WORKSPACE: Final = 64 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,3 +78,39 @@ def train(
         tuple((s, float(run.risks[s])) for s in places),
         run.last,
     )
+
+
+def refusal(found: Certified, jobs: int, limits: Limits) -> str | None:
+    """Why training as a certificate says would take too long, or too much; None if it would not.
+
+    A few small steps are timed and scaled up.
+    """
+    certificate = found.certificate
+    n, horizon, d = found.problem.X.shape
+    m, steps = certificate.width, certificate.iterations
+    data = 8 * n * horizon * (d + 2) + _WORKSPACE
+    memory = 8 * _COPIES * m * (d + 2) + data + _KEPT * steps
+    task = Scenario(
+        horizon=horizon,
+        samples=n,
+        dim=d,
+        alpha=certificate.alpha,
+        activation=certificate.activation,
+    )
+    method = certificate.method
+    if steps <= _FEW[0] and steps * m * n * horizon <= _FEW[1]:
+        return None
+    each = pace(task, sample_width(m), method) / gain(task, m, method, jobs)
+    seconds = each * float(visits(task, m, steps, method))
+    if seconds > limits.seconds:
+        return (
+            f"would take about {duration(seconds)}, above --max-seconds {limits.seconds:g}; allow "
+            "more, ask for fewer --iterations, or leave --train out"
+        )
+    if memory > limits.memory_bytes:
+        return (
+            f"would take about {people.size(memory)}, above --max-memory "
+            f"{people.size(limits.memory_bytes)}; allow more, ask for fewer --iterations, or leave "
+            "--train out"
+        )
+    return None

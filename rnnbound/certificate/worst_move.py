@@ -32,9 +32,11 @@ Integers = NDArray[np.intp]
 _TOLERANCE: Final = 0.1
 #: Cells for each neuron, on average, and halvings, after which the bound is taken as it is; and
 #: cells for all neurons together, so that very wide networks, which hardly curve, take no longer.
-_MOST_CELLS: Final = 3000
+MOST_CELLS: Final = 3000
 _HALVINGS: Final = 40
-_ALL_CELLS: Final = 30_000_000
+_ALL_CELLS: Final = 6_000_000
+#: What p halvings must lower the bounds to, for more of them.
+_WORTHWHILE: Final = 0.97
 #: Neurons that are looked at together.
 _NEURONS: Final = 1000
 #: Dimensions that are searched for any number of neurons, and for so many at most.
@@ -99,7 +101,7 @@ class _Cells:
         return x / length[:, None], np.asarray(apart)
 
 
-def weights(tensors: Floats, moves: Floats, w: float, u: float) -> Floats:
+def weights(tensors: Floats, moves: Floats, w: float, u: float, most: int = MOST_CELLS) -> Floats:
     """Upper bounds of the weights, shape (k,).
 
     Args:
@@ -107,9 +109,10 @@ def weights(tensors: Floats, moves: Floats, w: float, u: float) -> Floats:
         moves: D̄, shape (k, p), in the set.
         w: the first radius of the set.
         u: the second.
+        most: cells for each neuron, on average, that may be looked at.
     """
     k = len(moves)
-    cells = max(1, min(_MOST_CELLS, _ALL_CELLS // k))
+    cells = max(1, min(most, _ALL_CELLS // k))
     dimensions = [q for q, most in _DIMENSIONS if most is None or k <= most]
     found = np.empty(k)
     for start in range(0, k, _NEURONS):
@@ -167,7 +170,7 @@ class Worst:
     moves: Floats
     w: float
     u: float
-    cells: int = _MOST_CELLS
+    cells: int = MOST_CELLS
 
     @cached_property
     def halves(self) -> Floats:
@@ -194,7 +197,7 @@ class Worst:
         """Upper bounds of the weights, shape (k,)."""
         k, p = self.moves.shape
         slack = (self.sizes[1] + self.sizes[0] * self.farthest) * _SLACK
-        known, cells = np.zeros(k), _Cells.faces(k, p)
+        known, cells, totals = np.zeros(k), _Cells.faces(k, p), list[float]()
         for halvings in range(_HALVINGS + 1):
             upper = np.empty(len(cells.whose))
             for some in cells.parts():
@@ -202,10 +205,13 @@ class Worst:
                 np.maximum.at(known, cells.whose[some], low)
             bound = known * (1 + _TOLERANCE) + slack
             above = upper > bound[cells.whose]
-            if halvings == _HALVINGS or not 0 < 2 * above.sum() <= self.cells * k:
+            np.maximum.at(bound, cells.whose, upper)
+            totals.append(float(bound.sum()))
+            # Halved along every side and hardly lower: what is left are edges of the set.
+            stuck = len(totals) > p and not totals[-1] < _WORTHWHILE * totals[-1 - p]
+            if stuck or halvings == _HALVINGS or not 0 < 2 * above.sum() <= self.cells * k:
                 break
             cells = cells.halved(above)
-        np.maximum.at(bound, cells.whose, upper)
         return np.asarray(bound + slack)
 
     def _bounds(self, cells: _Cells, some: slice) -> tuple[Floats, Floats]:

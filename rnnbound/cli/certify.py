@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from rnnbound.cli import options
+from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.files import target_file, write_file
 from rnnbound.cli.output import Answer
+from rnnbound.cli.streams import remark
 from rnnbound.numbers import numerals
 from rnnbound.setting.faults import shown, wrong
-from rnnbound.wording import people
 
 if TYPE_CHECKING:
-    from rnnbound.certificate import Certificate, Certified, Request, Training
+    from rnnbound.certificate import Certified, Checked, Request, Training
     from rnnbound.charts.chart import Chart
-    from rnnbound.cli.page import Page
+    from rnnbound.planning.results import Assumption
 
 _MOST_WIDTH: Final = "131072"
 _MOST_ITERATIONS: Final = "1e6"
+_MOST_SECONDS: Final = "600"
+_MOST_MEMORY: Final = "4e9"
 
 
 def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +56,7 @@ def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
     examples=(
         "rnnbound certify --data series.csv --window 4 --width 1024 --iterations 1000",
         "rnnbound certify --data series.npz --width 1024 --iterations 1000 --train --save run.npz",
-        "rnnbound certify --check run.npz",
+        "rnnbound certify --check run.npz --data series.npz",
         "rnnbound certify --data series.npz --iterations 1000 --epsilon 0.3 --json",
     ),
     scenario=False,
@@ -82,29 +85,43 @@ def certify(
         "--max-iterations", "N", f"Limit of the search for steps (default {_MOST_ITERATIONS})."
     ),
     train: bool = typer.Option(False, "--train", help="Train as the certificate says."),
+    max_seconds: str | None = options.text(
+        "--max-seconds", "X", f"Refuse a longer --train (default {_MOST_SECONDS})."
+    ),
+    max_memory: str | None = options.text(
+        "--max-memory", "BYTES", f"Refuse a larger --train (default {_MOST_MEMORY})."
+    ),
     save: str | None = options.text("--save", "FILE", "Keep everything in an .npz file."),
-    check: str | None = options.text("--check", "FILE", "Verify a saved certificate from scratch."),
+    check: str | None = options.text(
+        "--check", "FILE", "Verify a saved certificate from scratch; with --data, against a file."
+    ),
     curve: bool = typer.Option(False, "--curve", help="Bounds up to this width and iterations."),
-) -> Answer:
+) -> Answer | ExitCode:
     """Find and prove a bound on the risk of the last iterate, before training starts."""
     given = {
-        "data": dataset and dataset.origin.file,
         "width": width, "iterations": iterations, "epsilon": epsilon,
         "method": method, "alpha": alpha, "activation": activation, "seed": seed,
         "max_width": max_width, "max_iterations": max_iterations, "save": save,
+        "max_seconds": max_seconds, "max_memory": max_memory,
     }  # fmt: skip
-    threads = _whole("jobs", jobs or "2")
-    if check is not None:
-        _alone("check", given, train=train, curve=curve, plot=plotted)
-        return _check(check, threads)
-    if plotted and not curve:
-        raise wrong("--plot", "draws bounds against width and iterations; add --curve")
-    asked = _Asked.read(given, dataset)
-    if curve:
-        _alone("curve", {"epsilon": epsilon, "save": save}, train=train)
-        return _curve(asked, threads)
-    target = target_file("--save", save)
-    return _single(asked, threads, train, target)
+    try:
+        threads = _whole("jobs", jobs or "2")
+        if check is not None:
+            _alone("check", given, train=train, curve=curve, plot=plotted)
+            return _check(check, dataset, threads)
+        if plotted and not curve:
+            raise wrong("--plot", "draws bounds against width and iterations; add --curve")
+        asked = _Asked.read(given, dataset)
+        if not train:
+            _without_train(max_seconds=max_seconds, max_memory=max_memory)
+        if curve:
+            _alone("curve", {"epsilon": epsilon, "save": save}, train=train)
+            return _curve(asked, threads)
+        target = target_file("--save", save)
+        return _single(asked, threads, train, target)
+    except MemoryError:
+        remark("Error: the memory of this machine does not suffice; ask for less, or free some")
+        return ExitCode.DEFECT
 
 
 def _alone(place: str, given: Mapping[str, str | None], **flags: bool) -> None:
@@ -114,6 +131,12 @@ def _alone(place: str, given: Mapping[str, str | None], **flags: bool) -> None:
     if others:
         listed = ", ".join("--" + name.replace("_", "-") for name in others)
         raise wrong(place, f"cannot be combined with {listed}")
+
+
+def _without_train(**limits: str | None) -> None:
+    for name, value in limits.items():
+        if value is not None:
+            raise wrong(name, "limits --train, and has no meaning without it")
 
 
 def _whole(place: str, text: str, least: int = 1) -> int:
@@ -145,6 +168,8 @@ class _Asked:
     iterations: int | None
     epsilon: float | None
     most: int
+    seconds: float
+    memory: int
     options: dict[str, Any]
 
     @classmethod
@@ -164,21 +189,23 @@ class _Asked:
         if epsilon is not None and len(missing) != 1:
             raise wrong("epsilon", "needs one of --width and --iterations, and finds the other")
         if width is not None and width % 2:
-            raise wrong("width", f"must be even: neurons come in pairs (given: {width})")
+            raise wrong("width", f"must be even: neurons come in pairs (given: {shown(width)})")
         limit = "max_iterations" if width is not None else "max_width"
         other = "max_width" if width is not None else "max_iterations"
         for name in {other, limit} if epsilon is None else {other}:
             if given[name] is not None:
                 raise wrong(name, "limits a search with --epsilon for that size")
         default = _MOST_ITERATIONS if limit == "max_iterations" else _MOST_WIDTH
-        most = _whole(limit, given[limit] or default, 2)
+        most = _whole(limit, given[limit] or default, 1 if limit == "max_iterations" else 2)
         chosen: dict[str, Any] = {"seed": _whole("seed", given["seed"] or "0", 0)}
         chosen |= {name: text for name in ("method", "activation") if (text := given[name])}
         if (alpha := given["alpha"]) is not None:
             chosen["alpha"] = None if alpha == "auto" else _real("alpha", alpha)
-        return cls(data, width, iterations, epsilon, most, chosen)
+        seconds = _real("max_seconds", given["max_seconds"] or _MOST_SECONDS)
+        memory = int(_real("max_memory", given["max_memory"] or _MOST_MEMORY))
+        return cls(data, width, iterations, epsilon, most, seconds, memory, chosen)
 
-    def request(self, jobs: int, note: Callable[[], None]) -> Request:
+    def request(self, jobs: int, note: Callable[[str, int, int | None], None]) -> Request:
         from rnnbound.certificate import Problem, Request
 
         return Request(Problem.of_dataset(self.data), jobs=jobs, note=note, **self.options)
@@ -195,15 +222,9 @@ def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
 def _single(asked: _Asked, jobs: int, trains: bool, target: Path | None) -> Answer:
     from rnnbound import certificate as library
 
+    problem, training = None, None
     with _progress() as show:
-        seen = [0]
-
-        def note() -> None:
-            seen[0] += 1
-            show("candidates", seen[0], None)
-
-        request = asked.request(jobs, note)
-        reached = True
+        request = asked.request(jobs, show)
         if asked.epsilon is None:
             assert asked.width is not None, "checked"
             assert asked.iterations is not None, "checked"
@@ -216,40 +237,63 @@ def _single(asked: _Asked, jobs: int, trains: bool, target: Path | None) -> Answ
                 iterations=asked.iterations,
                 most=asked.most,
             )
-            found, reached = result.certified, result.reached
-        steps = found.certificate.iterations
-        training = None
+            found, problem = result.certified, result.shortfall
         if trains:
-            training = library.train(found, jobs, lambda s: show("training", s, steps))
+            limits = library.Limits(asked.seconds, asked.memory)
+            refused = library.refusal(found, jobs, limits)
+            if refused is None:
+                steps = found.certificate.iterations
+                training = library.train(found, jobs, lambda s: show("training", s, steps))
+            else:
+                problem = f"training was not run: it {refused}"
     if target is not None:
         write_file(target, library.save(found, training))
-    data = _data(found, training)
-    problem = None if reached else f"no size up to {asked.most:,} is certified to reach it"
+
+    def table(page: Any) -> None:
+        from rnnbound.cli.certify_page import draw
+
+        draw(page, found, training, problem)
+
     return Answer(
         "certify",
-        data,
+        _data(found, training),
         lambda: [_row(found, training)],
-        lambda page: _draw(page, found, training, problem),
-        holds=reached,
+        table,
+        holds=problem is None,
         problem=problem,
         notes=() if target is None else (f"saved in {target}",),
     )
 
 
+def _about(found: Certified | Checked) -> dict[str, Any]:
+    """What the numbers are about."""
+    from rnnbound.certificate import assumptions
+
+    certificate, problem = found.certificate, found.problem
+    rests: tuple[Assumption, ...] = ()
+    if certificate is not None and problem is not None:
+        rests = assumptions(problem, certificate)
+    return {
+        "risk_of": "training data",
+        "iterate": "last",
+        "expectation": None,
+        "assumptions": rests,
+    }
+
+
 def _data(found: Certified, training: Training | None) -> dict[str, Any]:
-    certificate, unit = found.certificate, found.problem.target_scale**2
+    from rnnbound.certificate import in_units, recipe
+
+    certificate = found.certificate
     data: dict[str, Any] = {
+        **_about(found),
         "initial_risk": found.initial_risk,
         "certificate": asdict(certificate),
+        "how_to_train": recipe(certificate),
         "worst_case_bound": _finite(found.worst_case_bound),
         "linear_floor": _finite(found.linear_floor),
         "vacuous": certificate.risk_bound >= found.initial_risk,
-        "original_units": {
-            "initial_risk": found.initial_risk * unit * (1 + 1e-14),
-            "risk_bound": certificate.risk_bound * unit * (1 + 1e-14),
-            "input_scale": found.problem.input_scale,
-            "target_scale": found.problem.target_scale,
-        },
+        "original_units": in_units(found.problem, found.initial_risk, certificate.risk_bound),
     }
     if training is not None:
         data["training"] = {
@@ -258,6 +302,7 @@ def _data(found: Certified, training: Training | None) -> dict[str, Any]:
             "first_below_bound": training.first_below_bound,
             "trace": [{"step": step, "risk": risk} for step, risk in training.trace],
         }
+        unit = found.problem.scaling.target_scale**2
         data["original_units"]["best_risk"] = training.best_risk * unit
         data["original_units"]["last_risk"] = training.last_risk * unit
     return data
@@ -277,129 +322,69 @@ def _row(found: Certified, training: Training | None = None) -> dict[str, Any]:
     return row
 
 
-def _draw(page: Page, found: Certified, training: Training | None, problem: str | None) -> None:
-    certificate, unit = found.certificate, found.problem.target_scale**2
-    bound = people.real(certificate.risk_bound, up=True)
-    head = f"The last iterate has risk at most {bound}, where R(0) = {found.initial_risk:.4g}."
-    if certificate.risk_bound >= found.initial_risk:
-        head = f"Nothing is guaranteed: the bound {bound} is no better than R(0)."
-    if problem is not None:
-        page.say(f"{problem[:1].upper()}{problem[1:]}.", "bold red")
-    page.say(head, "bold")
-    page.say(
-        f"In the data's own units: at most {people.real(certificate.risk_bound * unit, up=True)}."
-    )
-    page.heading("What it adds up")
-    page.pairs(
-        [
-            ("misfit ω²", people.real(certificate.misfit, up=True)),
-            ("curvature 2κ_e + κ²", people.real(certificate.curvature, up=True)),
-            ("rate N_V/(ητ)", people.real(certificate.rate, up=True)),
-            ("worst-case constants", people.real(_finite(found.worst_case_bound), up=True)),
-            ("floor (linear gd, estimated)", people.real(_finite(found.linear_floor))),
-        ]
-    )
-    page.say(_advice(certificate))
-    page.heading("How to train")
-    page.pairs(_how(certificate))
-    if training is None:
-        return
-    page.heading("Training")
-    page.pairs(
-        [
-            ("best risk", people.real(training.best_risk)),
-            ("last risk", people.real(training.last_risk)),
-            ("first below the bound", _step(training.first_below_bound)),
-        ]
-    )
-    rows = [(f"{step:,}", people.real(risk), bound) for step, risk in training.trace]
-    page.table(("step", "risk", "certified at the end"), rows)
-
-
-def _advice(certificate: Certificate) -> str:
-    """What the largest part means, and what would make it smaller."""
-    parts = {
-        certificate.misfit: "the misfit: how well networks near the start fit the data",
-        certificate.curvature: "the curvature, which falls with the width",
-        certificate.rate: "the rate, which falls with the iterations",
-    }
-    return f"The largest part is {parts[max(parts)]}. --curve shows what width and steps buy."
-
-
-def _step(value: int | None) -> str:
-    return people.MISSING if value is None else f"step {value:,}"
-
-
-def _how(certificate: Certificate) -> list[tuple[str, str]]:
-    return [
-        ("method", f"{certificate.method}, {certificate.activation}"),
-        ("width m", people.count(certificate.width)),
-        ("iterations τ", people.count(certificate.iterations)),
-        ("step size η", repr(certificate.step_size)),
-        ("radius ρ_w", repr(certificate.radius_w)),
-        ("radius ρ_u", repr(certificate.radius_u)),
-        ("α", f"{certificate.alpha:g}"),
-        ("seed", str(certificate.seed)),
-    ]
-
-
 def _curve(asked: _Asked, jobs: int) -> Answer:
     from rnnbound import certificate as library
 
     assert asked.width is not None, "checked"
     assert asked.iterations is not None, "checked"
     found: list[Certified] = []
+    total = library.sizes(asked.width, asked.iterations)
     with _progress() as show:
-        request = asked.request(jobs, lambda: show("certificates", len(found), None))
+        request = asked.request(jobs, lambda *_: show("certificates", len(found), total))
         found.extend(library.curve(request, asked.width, asked.iterations))
 
-    def table(page: Page) -> None:
-        page.say(f"Certified risk; R(0) = {found[0].initial_risk:.4g}.", "bold")
-        names = ("width", "iterations", "bound", "misfit", "curvature", "rate")
-        rows = [
-            (
-                people.count(c.width),
-                people.count(c.iterations),
-                *(people.real(v, up=True) for v in (c.risk_bound, c.misfit, c.curvature, c.rate)),
-            )
-            for c in (one.certificate for one in found)
-        ]
-        page.table(names, rows)
+    def table(page: Any) -> None:
+        from rnnbound.cli.certify_page import draw_curve
+
+        draw_curve(page, found)
 
     def charts() -> list[Chart]:
         from rnnbound.charts.pictures import of_certificates
 
         return [of_certificates(found[0].initial_risk, [asdict(c.certificate) for c in found])]
 
-    return Answer(
-        "certify",
-        {"initial_risk": found[0].initial_risk, "curve": [_row(one) for one in found]},
-        lambda: [_row(one) for one in found],
-        table,
-        charts=charts,
-    )
+    rows = [_row(one) for one in found]
+    data = {**_about(found[-1]), "initial_risk": found[0].initial_risk, "curve": rows}
+    return Answer("certify", data, lambda: rows, table, charts=charts)
 
 
-def _check(path: str, jobs: int) -> Answer:
+def _check(path: str, dataset: Any, jobs: int) -> Answer:
     from rnnbound import certificate as library
 
-    certificate, faults = library.check(path, jobs)
-    data = {"valid": not faults, "faults": faults, "certificate": asdict(certificate)}
-    problem = f"refused: {'; '.join(faults)}" if faults else None
+    with _progress() as show:
+        found = library.check(path, jobs, dataset, show)
+    problem = None if found.valid else f"refused: {'; '.join(found.faults)}"
+    proved = None if found.certificate is None else asdict(found.certificate)
+    units = None
+    if dataset is not None and found.problem is not None:
+        assert found.certificate is not None, "proved of these data"
+        assert found.initial_risk is not None, "proved of these data"
+        bound = found.certificate.risk_bound
+        units = library.in_units(found.problem, found.initial_risk, bound)
+    data = {
+        "valid": found.valid,
+        "faults": found.faults,
+        **_about(found),
+        "certificate": proved,
+        "claimed": asdict(found.claimed),
+        "initial_risk": found.initial_risk,
+        "final_risk": found.final_risk,
+        "data_file": None if dataset is None else dataset.origin.file,
+        "ties": found.ties,
+        "original_units": units,
+    }
+    columns = proved or dict.fromkeys(asdict(found.claimed))
 
-    def table(page: Page) -> None:
-        if problem is not None:
-            page.say(f"{problem[:1].upper()}{problem[1:]}.", "bold red")
-            return
-        bound = people.real(certificate.risk_bound, up=True)
-        page.say(f"Verified from scratch: the last iterate has risk at most {bound}.", "bold")
-        page.pairs(_how(certificate))
+    def table(page: Any) -> None:
+        from rnnbound.cli.certify_page import draw_check
+
+        draw_check(page, found, units, problem)
 
     return Answer(
         "certify",
         data,
-        lambda: [{"valid": not faults, **asdict(certificate)}],
+        lambda: [{"valid": found.valid, **columns}],
         table,
-        holds=not faults,
+        holds=found.valid,
         problem=problem,
     )

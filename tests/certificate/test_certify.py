@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from rnnbound.certificate import Problem, Request, certify, passes, train
-from rnnbound.certificate.certify import WAYS, norm_of, pairs_of, prove
+from rnnbound.certificate.certify import WAYS, pairs_of, prove
 from rnnbound.certificate.parts import Radii
+from rnnbound.certificate.search import norm_of
 from rnnbound.network import gradient, initialise
 from rnnbound.network.evaluation import outputs
 from rnnbound.setting.faults import RequestError
@@ -141,3 +142,14 @@ def test_sunspots(method: str, most: float) -> None:
     Y = np.array([s[i + 1 : i + 5] for i in starts])
     found = certify(Request(Problem.of(X, Y), method=method, jobs=2), 256, 1000)
     assert train(found, 2).last_risk <= found.certificate.risk_bound <= most
+
+
+@pytest.mark.parametrize(("method", "alpha"), [("tied", 1.5), ("pgd", 20.0)])
+def test_derivatives_that_grow_beyond_doubles_are_refused_before_any_search(
+    monkeypatch: pytest.MonkeyPatch, method: str, alpha: float
+) -> None:
+    rng = np.random.default_rng(0)
+    data = Problem.of(rng.standard_normal((2, 200, 1)), rng.standard_normal((2, 200)))
+    monkeypatch.setattr("rnnbound.certificate.search.Search.scan", None)
+    with pytest.raises(RequestError, match=r"derivatives over T = 200 steps grow like"):
+        certify(Request(data, method=method, alpha=alpha), 4, 10)
