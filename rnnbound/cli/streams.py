@@ -23,7 +23,8 @@ _SPELLINGS: Final = {
 
 
 def remark(line: str) -> None:
-    """Say something on stderr, if there is anyone to hear it."""
+    """Say something on stderr, if there is anyone to hear it; names in it command no terminal."""
+    line = "".join(c if c.isprintable() else "?" for c in line)
     if sys.stderr is not None:
         with suppress(OSError):
             print(line, file=sys.stderr, flush=True)  # noqa: T201

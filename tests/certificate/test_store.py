@@ -70,7 +70,7 @@ def test_no_certificate(tmp_path: Path) -> None:
         write(path)
         with pytest.raises(RequestError):
             check(str(path))
-    with pytest.raises(RequestError, match="no file"):
+    with pytest.raises(RequestError, match="cannot be read: No such file"):
         check(str(tmp_path / "none"))
 
 
