@@ -30,7 +30,6 @@ _FIELDS: Final = tuple(field.name for field in fields(Certificate))
 _ARRAYS: Final = {"X": 3, "Y": 2, "w": 1, "u": 2, "c": 1, "moves": 2}
 #: Characters of a document, which has about a thousand.
 _LONGEST: Final = 2**20
-_TEXTS: Final = ("document", "digest")
 _FINAL: Final = {"final_w": 1, "final_u": 2, "final_c": 1}
 
 
@@ -134,7 +133,7 @@ def load(path: str) -> Stored:
 
 
 def _read_arrays(path: str) -> dict[str, NDArray[Any]]:
-    """The arrays of a certificate that an `.npz` file holds.
+    """All arrays of an `.npz` file.
 
     Raises:
         RequestError: the file cannot be read.
@@ -148,9 +147,8 @@ def _read_arrays(path: str) -> dict[str, NDArray[Any]]:
     arrays = {}
     with told("check", shown(path)), Archive(data) as archive:
         for name in archive.names:
-            if name in _TEXTS or name in _ARRAYS or name in _FINAL:
-                with told("check", f"{shown(path)}: {name}"):
-                    arrays[name] = archive.array(name)
+            with told("check", f"{shown(path)}: {shown(name)}"):
+                arrays[name] = archive.array(name)
     return arrays
 
 

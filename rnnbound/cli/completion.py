@@ -5,6 +5,7 @@ The scripts ask the program itself, so they never go stale; they are Typer's, wi
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +48,7 @@ def completion(
     """Print the completion script of a shell."""
     if write is not None:
         folder = Path(write)
-        if shell is not None or not folder.is_dir():
+        if shell is not None or not os.path.isdir(write):
             raise wrong("write", f"takes a directory and no shell (given: {shown(write)})")
         for name, file in FILES.items():
             write_file(folder / file, script(name) + "\n")

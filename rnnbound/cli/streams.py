@@ -101,7 +101,8 @@ def say(text: str) -> None:
 
 
 def remark(line: str) -> None:
-    """Say something on stderr, if there is anyone to hear it."""
+    """Say something on stderr, if there is anyone to hear it; names in it command no terminal."""
+    line = "".join(c if c.isprintable() else "?" for c in line)
     if sys.stderr is not None:
         with suppress(OSError), progress.hidden():
             print(line, file=sys.stderr, flush=True)  # noqa: T201

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _OPTION: Final = "--resume"
 _BLOCK: Final = 1 << 20
 _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0)
+#: Bytes of a line that hold the number of its row.
+_HEAD: Final = 200
 _KEY: Final = re.compile(rb'^\{?"?(sweep_[0-9a-f]+)"?[,:]')
 SUFFIXES: Final = {".csv": "csv", ".jsonl": "jsonl"}
 
@@ -144,7 +146,7 @@ class SweepFile:
 
 
 def _lines(file: BinaryIO) -> tuple[int, int, bytes]:
-    """How many whole lines there are, where the last one ends, and that line."""
+    """How many whole lines there are, where the last one ends, and how that line begins."""
     file.seek(0)
     lines = end = begin = offset = 0
     while block := file.read(_BLOCK):
@@ -157,4 +159,4 @@ def _lines(file: BinaryIO) -> tuple[int, int, bytes]:
             end = offset + last + 1
         offset += len(block)
     file.seek(begin)
-    return lines, end, file.read(end - begin)
+    return lines, end, file.read(min(end - begin, _HEAD))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rnnbound.data import npy
 from rnnbound.data.npz import Archive
 from rnnbound.data.source import UnreadableError, require_numbers, told
-from rnnbound.data.table import Columns, Groups, Table, require_columns
+from rnnbound.data.table import Columns, Groups, Table, picked, require_columns
 from rnnbound.network.arrays import Array
 from rnnbound.setting.faults import Fault, RequestError, shown, wrong
 
@@ -51,7 +51,7 @@ class ArrayTable(Table):
         return f"series {series + 1}, row {step + 1}"
 
     def read(self, wanted: Sequence[int], group: int | None) -> Columns:
-        values = self.finite(wanted, self._values[:, list(wanted)])
+        values = self.finite(wanted, picked(self._values, wanted))
         if group is not None:
             labels = self.finite([group], self._values[:, [group]])[:, 0]
             found, codes = np.unique(labels, return_inverse=True)
@@ -106,7 +106,7 @@ def _numbers(found: NDArray[Any]) -> Array:
     if found.dtype.kind not in "fiub":
         raise UnreadableError(f"must hold real numbers; it holds text ({found.dtype})")
     require_numbers(found.size)
-    with np.errstate(over="ignore"):  # a long double beyond the double range: said to be infinite
+    with np.errstate(over="ignore", invalid="ignore"):  # of long doubles; infinities are told
         return found.astype(np.float64, copy=False)
 
 

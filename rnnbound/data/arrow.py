@@ -54,7 +54,7 @@ class ArrowTable(Table):
         with self._reading(file):
             self._file = arrow_files.opened(data, kind)
             names = self._file.schema.names
-        if not names or not self._file.rows:
+        if not names or self._file.rows <= 0:
             raise wrong(file, "holds no rows")
         require_columns(file, len(names))
         self.names = tuple(map(printable, names))
@@ -97,13 +97,13 @@ class ArrowTable(Table):
         where = f"{self.file}: {self.label(column)}"
         labels: dict[str, int] = {}
         bad, done = BadCells(), 0
-        found = [np.empty(0, np.intp)]
+        found = [np.empty(0, np.int32)]
         with self._reading(where):
             for array in self._file.column(column):
                 used, places = self._encoded(where, array)
                 self.require_series(len(labels) + len(used), column)
                 numbers = [-1 if n is None else labels.setdefault(n, len(labels)) for n in used]
-                codes = np.array(numbers, np.intp)[places]
+                codes = np.array(numbers, np.int32)[places]
                 bad.add(done + np.flatnonzero(codes < 0), "is missing")
                 done += len(codes)
                 found.append(codes)

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pyarrow
-from pyarrow import feather, ipc, parquet
+from pyarrow import ipc, parquet, types
 
 from rnnbound.data.source import UnreadableError, require_bytes
 
 #: Rows of a Parquet file that are unpacked together.
 _BATCH: Final = 1 << 16
-#: At both ends of a Feather file of version 2; a stream of messages lies between them.
+#: At both ends of a Feather file; a stream of messages lies between them.
 _MAGIC: Final = b"ARROW1"
 _STREAM: Final = 8
 
@@ -56,47 +56,41 @@ def opened(data: bytes, kind: str) -> ArrowFile:
         pyarrow.ArrowException: it is damaged.
     """
     buffer = pyarrow.py_buffer(data)
-    if kind == "parquet":
-        return _Parquet(buffer)
-    return _Messages(buffer) if data.startswith(_MAGIC) else _Raw(buffer)
+    return _Parquet(buffer) if kind == "parquet" else _Messages(buffer)
 
 
 class _Parquet(ArrowFile):
-    """A Parquet file, whose last bytes say how large its columns are."""
+    """A Parquet file, whose last bytes say how large it is.
+
+    They are asked for groups of rows alone: what PyArrow finds wrong with the metadata of a column
+    ends the process.
+    """
 
     def __init__(self, buffer: Any) -> None:
         self._buffer = buffer
-        self._file = parquet.ParquetFile(pyarrow.BufferReader(buffer))
-        self.schema = self._file.schema_arrow
-        groups = [self._file.metadata.row_group(i) for i in range(self._file.num_row_groups)]
-        self._groups = groups
-        self.rows = max(self._file.metadata.num_rows, sum(group.num_rows for group in groups))
+        file = parquet.ParquetFile(pyarrow.BufferReader(buffer))
+        self.schema = file.schema_arrow
+        groups = [file.metadata.row_group(i) for i in range(file.num_row_groups)]
+        require_bytes(sum(group.total_byte_size for group in groups))
+        self.rows = max(file.metadata.num_rows, sum(group.num_rows for group in groups))
 
     def _arrays(self, index: int) -> Iterator[Any]:
         name = self.schema.names[index]
-        require_bytes(self._size(name))
         # Texts that are stored once are kept once, however many rows have them.
-        file = parquet.ParquetFile(pyarrow.BufferReader(self._buffer), read_dictionary=[name])
+        texts = [name] if _is_text(self.schema.types[index]) else []
+        file = parquet.ParquetFile(pyarrow.BufferReader(self._buffer), read_dictionary=texts)
         same = self.schema.names[:index].count(name)
         for batch in file.iter_batches(_BATCH, columns=[name], use_threads=False):
-            yield [
-                column
-                for column, found in zip(batch.columns, batch.schema.names, strict=True)
-                if found == name
-            ][same]
+            names = batch.schema.names
+            yield batch.column([i for i, found in enumerate(names) if found == name][same])
 
-    def _size(self, name: str) -> int:
-        """Bytes that a column, and those within it, take when they are unpacked."""
-        columns = range(self._file.metadata.num_columns)
-        paths = [self._file.schema.column(i).path for i in columns]
-        within = [i for i in columns if f"{paths[i]}.".startswith(f"{name}.")]
-        return sum(
-            group.column(i).total_uncompressed_size for group in self._groups for i in within
-        )
+
+def _is_text(kind: Any) -> bool:
+    return any(same(kind) for same in (types.is_string, types.is_binary, types.is_large_string))
 
 
 class _Messages(ArrowFile):
-    """A Feather file of version 2, read as the stream of messages that it holds."""
+    """A Feather file, read as the stream of messages that it holds."""
 
     def __init__(self, buffer: Any) -> None:
         if buffer.slice(max(buffer.size - len(_MAGIC), 0)).to_pybytes() != _MAGIC:
@@ -120,17 +114,6 @@ class _Messages(ArrowFile):
         options = ipc.IpcReadOptions(included_fields=[index], use_threads=False)
         for batch in ipc.open_stream(self._stream, options=options):
             yield batch.column(0)
-
-
-class _Raw(ArrowFile):
-    """A Feather file of version 1, which is never packed."""
-
-    def __init__(self, buffer: Any) -> None:
-        self._found = feather.read_table(pyarrow.BufferReader(buffer), use_threads=False)
-        self.schema, self.rows = self._found.schema, self._found.num_rows
-
-    def _arrays(self, index: int) -> Iterator[Any]:
-        yield from self._found.column(index).chunks
 
 
 def _measured(message: Any) -> tuple[int, int]:

@@ -46,6 +46,8 @@ class TextTable(Table):
         except ValueError as error:
             raise wrong(file, str(error)) from None
         self._data = _without_blank_end(data)
+        #: Whether rows may span lines.
+        self._quoted = b'"' in self._data
         self._require_lines()
         self._lines = array("q")
         first = _QUOTED.sub("", next((line for line in self._text() if line.strip("\r\n")), ""))
@@ -68,8 +70,12 @@ class TextTable(Table):
     def read(self, wanted: Sequence[int], group: int | None) -> Columns:
         found = [array("d") for _ in wanted]
         bad = {column: BadCells() for column in (*wanted, *([] if group is None else [group]))}
-        codes, labels = array("q"), dict[str, int]()
+        codes, labels = array("i"), dict[str, int]()
         done = 0
+        if not self._quoted:  # then a line is a row, and a file that is too long is refused at once
+            with told(self.file):
+                ends = max(self._data.count(b"\n"), self._data.count(b"\r"))
+                require_numbers((ends + 1 - self.header) * len(wanted))
         for chunk in self._chunks():
             self._check_lengths(chunk, done)
             for at, column in enumerate(wanted):
@@ -92,7 +98,7 @@ class TextTable(Table):
         values = np.array(found, dtype=np.float64).T
         if group is None:
             return Columns(values, None)
-        return Columns(values, Groups.of(np.frombuffer(codes, np.int64), [*labels]))
+        return Columns(values, Groups.of(np.frombuffer(codes, np.int32), [*labels]))
 
     def _text(self) -> Iterator[str]:
         """The lines with their ends, decoded as they are read."""
@@ -128,7 +134,7 @@ class TextTable(Table):
                     raise self._endless(line)
                 yield text
 
-        lines = bounded() if b'"' in self._data else self._text()  # without quotes it has one line
+        lines = bounded() if self._quoted else self._text()
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         try:
             for row in reader:

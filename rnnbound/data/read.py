@@ -13,7 +13,7 @@ from rnnbound.data.delimited import TextTable
 from rnnbound.data.request import Request
 from rnnbound.data.request import read as read_request
 from rnnbound.data.source import load
-from rnnbound.data.table import Table
+from rnnbound.data.table import Table, picked
 from rnnbound.setting.faults import Fault, RequestError, wrong
 from rnnbound.setting.input_file import title
 
@@ -61,7 +61,7 @@ def read_dataset(
         group=group,
         bias=bias,
     )
-    name = os.fspath(path)
+    name = os.fsdecode(path)
     kind, data = load(name)
     opened = _open(title(name), kind, data)
     if isinstance(opened, Prepared):
@@ -106,7 +106,7 @@ def _from_table(table: Table, kind: str, request: Request) -> Dataset:
     window = request.window
     if window is None:
         window = windows.whole(series, lead, table.file, table.place)
-    seen = read.values[:, [wanted.index(c) for c in inputs]]
+    seen = picked(read.values, [wanted.index(c) for c in inputs])
     predicted = read.values[:, wanted.index(target)]
     X, Y = windows.cut(
         seen,

@@ -43,15 +43,19 @@ class Scaling:
 
     def scale_inputs(self, columns: ArrayLike) -> Array:
         """Inputs for the network, (…, d), from columns in the data's units, (…, columns)."""
-        scaled = (np.asarray(columns, float) - self.input_offset) / self.input_scale
-        if self.bias is None:
-            return scaled
-        constant = np.full((*scaled.shape[:-1], 1), self.bias)
-        return np.concatenate([scaled, constant], axis=-1)
+        values = np.asarray(columns, float)
+        count = len(self.input_scale)
+        scaled = np.empty((*values.shape[:-1], count + (self.bias is not None)))
+        np.subtract(values, self.input_offset, out=scaled[..., :count])
+        scaled[..., :count] /= self.input_scale
+        if self.bias is not None:
+            scaled[..., count] = self.bias
+        return scaled
 
     def scale_targets(self, values: ArrayLike) -> Array:
         """Targets for the network from values in the data's units, of any shape."""
-        found: Array = (np.asarray(values, float) - self.target_offset) / self.target_scale
+        found: Array = np.asarray(values, float) - self.target_offset
+        found /= self.target_scale
         return found
 
     def inputs(self, X: ArrayLike) -> Array:
@@ -114,9 +118,10 @@ def fit(
     """
     offsets = tuple(mean for mean, _ in centres)
     spreads = np.array([spread for _, spread in centres])
-    squares = sum(
-        ((X[:, :, c] - mean) / spread) ** 2 for c, (mean, spread) in enumerate(centres)
-    ) + (BIAS**2 if bias else 0.0)
+    squares = np.zeros(X.shape[:2])
+    for c, (mean, spread) in enumerate(centres):
+        squares += ((X[:, :, c] - mean) / spread) ** 2
+    squares += BIAS**2 if bias else 0.0
     # Above the largest norm by more than rounding errs in that sum, the root and the quotient.
     norm = float(np.sqrt(np.max(squares))) * (1 + (len(centres) + bias + 4) * _EPS)
     if norm == 0:
@@ -128,5 +133,6 @@ def fit(
     largest = float(np.abs(deviation).max())
     if largest == 0:
         raise ValueError("has a constant target in all windows, so there is nothing to learn")
-    size = largest * float(np.sqrt(((deviation / largest) ** 2).sum() / len(Y)))
+    deviation /= largest
+    size = largest * float(np.sqrt((deviation**2).sum() / len(Y)))
     return Scaling(offsets, scales, BIAS / norm if bias else None, offset, size)

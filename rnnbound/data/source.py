@@ -30,7 +30,7 @@ _MAGIC: Final = {
     b"\x93NUMPY": "npy",
     b"PAR1": "parquet",
     b"ARROW1": "feather",
-    b"FEA1": "feather",
+    b"FEA1": "old feather",
     b"\xd0\xcf\x11\xe0": "excel",
     b"\x1f\x8b": "packed",
 }
@@ -66,6 +66,8 @@ def load(path: str) -> tuple[str, bytes]:
         found = "excel" if b"[Content_Types].xml" in data or b"mimetype" in data[:64] else "npz"
     if found == "excel":
         raise wrong(title(path), _sheet())
+    if found == "old feather":  # whose reader trusts every byte of them
+        raise wrong(title(path), "is a Feather file of version 1; write it again as version 2")
     if found == "packed" or suffix in _PACKED:
         raise wrong(title(path), "is compressed; unpack it first (such as with gunzip or unzip)")
     kind = found or _KINDS.get(suffix)

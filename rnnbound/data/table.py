@@ -32,6 +32,14 @@ def require_columns(file: str, number: int) -> None:
         raise wrong(file, f"has {number:,} columns; at most {MOST_COLUMNS:,} are read")
 
 
+def picked(values: Array, columns: Sequence[int]) -> Array:
+    """Some columns of a table, not copied if they stand beside each other in that order."""
+    first = columns[0]
+    if list(columns) == list(range(first, first + len(columns))):
+        return values[:, first : first + len(columns)]
+    return values[:, list(columns)]
+
+
 class BadCells:
     """What is wrong in a column: the first few cells, and how many there are."""
 
@@ -55,7 +63,7 @@ class Groups:
         labels: what each series is called.
     """
 
-    codes: NDArray[np.intp]
+    codes: NDArray[np.int32]
     labels: tuple[str, ...]
 
     @classmethod
@@ -67,13 +75,13 @@ class Groups:
             labels: what the series are called; the same may come twice, and some not at all.
         """
         numbers: dict[str, int] = {}
-        merged = np.array([numbers.setdefault(label, len(numbers)) for label in labels], np.intp)
+        merged = np.array([numbers.setdefault(label, len(numbers)) for label in labels], np.int32)
         coded = merged[codes]
         first = np.full(len(numbers), -1)
-        first[coded[::-1]] = np.arange(len(coded))[::-1]  # of equal codes the last one is kept
+        first[coded[::-1]] = np.arange(len(coded), dtype=np.int32)[::-1]  # the last is kept
         used = np.flatnonzero(first >= 0)
         order = used[np.argsort(first[used])]
-        place = np.zeros(len(numbers), np.intp)
+        place = np.zeros(len(numbers), np.int32)
         place[order] = np.arange(len(order))
         names = list(numbers)
         return cls(place[coded], tuple(names[i] for i in order))

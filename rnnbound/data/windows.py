@@ -14,7 +14,7 @@ from rnnbound.network.arrays import Array
 from rnnbound.setting.faults import shown, wrong
 
 #: Doubles that the windows may take.
-MOST: Final = 2**27
+MOST: Final = 2**26
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,17 +23,17 @@ class Series:
 
     Attributes:
         label: the group's label; None if the file is one series.
-        rows: their places in the file, counted from 0.
+        rows: their places in the file, counted from 0; a range is the whole file.
     """
 
     label: str | None
-    rows: NDArray[np.intp]
+    rows: NDArray[np.intp] | range
 
 
 def split(rows: int, groups: Groups | None) -> list[Series]:
     """The series, in the order in which they begin; the rows of each keep their order."""
     if groups is None:
-        return [Series(None, np.arange(rows))]
+        return [Series(None, range(rows))]
     order = np.argsort(groups.codes, kind="stable")
     ends = np.cumsum(np.bincount(groups.codes))[:-1]
     parts = np.split(order, ends)
@@ -90,7 +90,8 @@ def cut(
     counts = [(len(one.rows) - window - lead) // stride + 1 for one in series]
     size = sum(counts) * window * (inputs.shape[1] + 1)
     if size > MOST:
-        raise wrong("stride", f"makes {sum(counts):,} windows, {8 * size / 1e9:.1f} GB; give more")
+        taken = f"makes {sum(counts):,} windows of {size:,} numbers"
+        raise wrong("stride", f"{taken}, of which at most {MOST:,} are kept; give more")
     X = np.concatenate(list(_slide(inputs, series, 0, window, stride, lead)))
     Y = np.concatenate(list(_slide(target[:, None], series, lead, window, stride, 0)))[:, :, 0]
     return X, Y
@@ -105,6 +106,7 @@ def _slide(
 ) -> Iterator[Array]:
     """The windows of each series, shape (windows, window, channels)."""
     for one in series:
-        part = values[one.rows[begin : len(one.rows) - left]]
+        rows = one.rows[begin : len(one.rows) - left]
+        part = values[rows.start : rows.stop] if isinstance(rows, range) else values[rows]
         views = np.lib.stride_tricks.sliding_window_view(part, window, axis=0)
         yield views[::stride].swapaxes(1, 2)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
+
+#: Characters of a name that is compared with others, and how many others.
+_LONGEST: Final = 60
+_MOST: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +48,7 @@ def shown(value: object) -> str:
 
 def suggestion(name: str, known: Sequence[str]) -> str:
     """ " Did you mean ...?", or the list of what there is."""
-    near = get_close_matches(name.lower(), known, n=1)
+    # Texts are compared in a time that grows with the product of their lengths.
+    short = [one for one in known if len(one) <= _LONGEST][:_MOST]
+    near = get_close_matches(name.lower(), short, n=1) if len(name) <= _LONGEST else ()
     return f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known)
