@@ -26,7 +26,9 @@ def remark(line: str) -> None:
     """Say something on stderr, if there is anyone to hear it."""
     if sys.stderr is not None:
         with suppress(OSError):
-            print(line, file=sys.stderr, flush=True)  # noqa: T201
+            # In one piece, so that nothing that another process writes comes in between.
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
 
 def degrade_gracefully() -> None:
