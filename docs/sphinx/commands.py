@@ -9,7 +9,8 @@ from typing import Any
 
 from examples import Example
 from rnnbound.cli import data_options
-from rnnbound.cli.app import COMMANDS, NAME
+from rnnbound.cli.app import COMMANDS
+from rnnbound.cli.errors import NAME
 from rnnbound.cli.options import OUTPUT, scenario_parameters
 
 #: Options that commands share, by the heading under which they stand.

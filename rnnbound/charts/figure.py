@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.charts import palette
 from rnnbound.charts.chart import Axis, Chart, Heat, edges
+from rnnbound.charts.library import load
 from rnnbound.charts.ticks import ticks
 
 if TYPE_CHECKING:
@@ -44,21 +44,17 @@ _SETTINGS: Final[dict[str, Any]] = {
 }
 
 
-@contextmanager
-def _settings() -> Iterator[None]:
-    from matplotlib import style
-
-    with style.context(["default", _SETTINGS]):
-        yield
+#: Settings of the process, not of a picture.
+_NOT_OURS: Final = ("backend", "backend_fallback", "interactive", "toolbar", "timezone")
 
 
 def draw(charts: Sequence[Chart], format: str) -> bytes:
     """The charts below each other, in a format that matplotlib writes, such as ``svg``."""
-    with _settings():
-        from matplotlib.figure import Figure
-
+    matplotlib = load()
+    usual = {k: v for k, v in matplotlib.rcParamsDefault.items() if k not in _NOT_OURS}
+    with matplotlib.rc_context({**usual, **_SETTINGS}):
         heights = [_height(chart) for chart in charts]
-        figure = Figure(figsize=(_WIDTH, sum(heights)), layout="constrained")
+        figure = matplotlib.figure.Figure(figsize=(_WIDTH, sum(heights)), layout="constrained")
         parts = figure.subfigures(len(charts), 1, squeeze=False, height_ratios=heights)[:, 0]
         for part, chart in zip(parts, charts, strict=True):
             part.set_facecolor(palette.PAPER[0])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from rnnbound.execution import address_space
 from rnnbound.setting.faults import shown, wrong
 
 if TYPE_CHECKING:
@@ -43,12 +45,9 @@ def require_matplotlib(where: str, extra: str = "plot") -> None:
     Raises:
         RequestError: matplotlib is not installed.
     """
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError:
-        raise wrong(
-            where, f"needs matplotlib; install it with: pip install 'rnnbound[{extra}]'"
-        ) from None
+    if find_spec("matplotlib") is None:
+        raise wrong(where, f"needs matplotlib; install it with: pip install 'rnnbound[{extra}]'")
+    address_space.require("matplotlib", "numpy")
 
 
 def render(charts: Sequence[Chart], format: str) -> bytes:

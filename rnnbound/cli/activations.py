@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
     from rnnbound.cli.page import Page
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    known = ACTIVATIONS if values["name"] is None else (values["name"],)
+    # A formula or another spelling is a name that is not known before it is read.
+    named = all(name in ACTIVATIONS for name in known)
+    rows = dict.fromkeys(known, ActivationRow) if named else Mapping[str, ActivationRow]
+    return {"activations": rows}
+
+
 @options.command(
+    result=_shape,
     scenario=False,
     examples=("rnnbound activations", "rnnbound activations tanh --json"),
 )

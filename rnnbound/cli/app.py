@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command as build
 
 from rnnbound import __version__
+from rnnbound.cli.errors import NAME, explain
 from rnnbound.cli.exit_codes import ExitCode
-from rnnbound.cli.parameters import TextParameters
-from rnnbound.cli.streams import abandon_stdout, degrade_gracefully, remark
-from rnnbound.setting.faults import RequestError, shown, wrong
+from rnnbound.cli.parameters import TextParameters, about
+from rnnbound.cli.streams import degrade_gracefully, say, settle, writing
+from rnnbound.setting.faults import shown, wrong
 
-NAME: Final = "rnnbound"
 COMPLETION_VARIABLE: Final = "_RNNBOUND_COMPLETE"
+#: What completion can be asked for.
+SHELLS: Final = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 #: Every command in the order of the help, so that the help imports none of them.
 COMMANDS: Final = {
@@ -82,10 +84,10 @@ def _everything(
     Answers come from theorems: a target risk is reached with a stated probability.
     """
     if version:
-        print(f"{NAME} {__version__}")  # noqa: T201
+        say(f"{NAME} {__version__}")
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        print(ctx.get_help())  # noqa: T201
+        say(ctx.get_help())
         raise typer.Exit
 
 
@@ -95,6 +97,7 @@ def _group() -> Any:
     epilog = f"Start with: {NAME} plan    More: {NAME} COMMAND --help"
     settings = {"help_option_names": ["-h", "--help"]}
     options = {"cls": _Commands, "invoke_without_command": True, "epilog": epilog}
+    options["help"] = about(_everything)
     app.callback(context_settings=settings, **options)(_everything)  # type: ignore[arg-type]
     return build(app)
 
@@ -102,31 +105,51 @@ def _group() -> Any:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line `arguments` and return the exit code."""
     try:
+        settle()
         degrade_gracefully()
         status = _run(arguments)
-        if sys.stdout is not None:
+        with writing():
             sys.stdout.flush()
         return status
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:
-        return _explain(error, arguments)
+        return explain(error, arguments)
 
 
 def _run(arguments: Sequence[str]) -> int:
     group = _group()
-    if COMPLETION_VARIABLE in os.environ:
-        from typer import completion
-
-        _rejoin_value()
-        completion.completion_init()  # type: ignore[attr-defined]  # a public name, not re-exported
-        group.main([], prog_name=NAME)
+    if os.environ.get(COMPLETION_VARIABLE):
+        _complete(group)
     try:
         # Not through main(), which would turn a closed pipe into a failure.
         with group.make_context(NAME, list(arguments)) as context:
             return int(group.invoke(context))
     except typer.Exit as done:
         return int(done.exit_code)
+
+
+def _complete(group: Any) -> NoReturn:
+    """Answer a shell that completes a line, and exit.
+
+    Raises:
+        RequestError: it was no shell that asked.
+    """
+    from typer import completion
+
+    asked = os.environ[COMPLETION_VARIABLE]
+    verb, _, shell = asked.partition("_")
+    if verb not in {"complete", "source"} or shell not in SHELLS:
+        raise wrong(COMPLETION_VARIABLE, f"{shown(asked)} is nothing that a shell asks; unset it")
+    _rejoin_value()
+    completion.completion_init()  # type: ignore[attr-defined]  # a public name, not re-exported
+    try:
+        with writing():
+            group.main([], prog_name=NAME)
+    except (KeyError, ValueError):
+        message = "is set, but not what a shell sets with it; unset it"
+        raise wrong(COMPLETION_VARIABLE, message) from None
+    raise typer.Exit
 
 
 def _rejoin_value() -> None:
@@ -136,71 +159,3 @@ def _rejoin_value() -> None:
     if at.isdecimal() and 2 <= int(at) < len(words) and words[int(at) - 1] == "=":
         del words[int(at) - 1]
         os.environ |= {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(int(at) - 1)}
-
-
-def _explain(error: Exception, arguments: Sequence[str]) -> int:
-    if isinstance(error, RequestError):
-        return _wrong_request([str(fault) for fault in error.faults])
-    if isinstance(error, typer.TyperException):
-        return _wrong_request(_usage(error))
-    if isinstance(error, OSError):
-        return unwritten(error)
-    return _defect(error, arguments)
-
-
-def unwritten(error: OSError) -> int:
-    """Say that the result could not be written; a reader who left early needs no words."""
-    abandon_stdout()
-    if isinstance(error, BrokenPipeError):
-        return ExitCode.DONE
-    where = f" to {error.filename}" if error.filename else ""
-    _say([f"Error: the result could not be written{where}: {error.strerror or error}"])
-    return ExitCode.DEFECT
-
-
-def _wrong_request(faults: Sequence[str]) -> int:
-    if len(faults) == 1:
-        _say([f"Error: {faults[0]}"])
-    else:
-        listed = [f"  {fault}" for fault in faults[:50]]
-        more = [f"  and {len(faults) - 50} more"] if len(faults) > 50 else []
-        _say([f"Error: {len(faults)} things are wrong:", *listed, *more])
-    return ExitCode.WRONG_REQUEST
-
-
-def _usage(error: typer.TyperException) -> list[str]:
-    possible = getattr(error, "possibilities", None) or ()
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else NAME
-    option = getattr(error, "option_name", None)
-    if option is not None and "No such" in str(error):
-        message = f"no such option {option}"
-        # Without the dashes, which make any two short options look alike.
-        names = {name.lstrip("-"): name for name in possible}
-        near = get_close_matches(option.lstrip("-"), names, n=1)
-        message += f"; did you mean {names[near[0]]!r}?" if near else ""
-    else:
-        format_message = getattr(error, "format_message", error.__str__)
-        message = " ".join(format_message().split()).rstrip(".")
-    return [f"{message} (see '{path} --help')"]
-
-
-def _defect(error: Exception, arguments: Sequence[str]) -> int:
-    if "--debug" in arguments or os.environ.get("RNNBOUND_DEBUG", "0") not in {"", "0"}:
-        import traceback
-
-        traceback.print_exception(error)
-    text = " ".join(str(error).split())[:200]
-    _say(
-        [
-            f"Error: a defect of rnnbound {__version__} ({type(error).__name__}: {text}); "
-            "please report it with the output of the same command and --debug"
-        ]
-    )
-    return ExitCode.DEFECT
-
-
-def _say(lines: Iterable[str]) -> None:
-    """Print to stderr, with nothing in it that a terminal would obey."""
-    for line in lines:
-        remark("".join(c if c.isprintable() else "?" for c in line))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from rnnbound.cli import options
+from rnnbound.cli import options, paths
 from rnnbound.cli.output import Answer
+from rnnbound.execution.progress import tell
 from rnnbound.setting.scenario import Scenario
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.cli import guarantees
+    from rnnbound.planning.results import Bound
+
+    return paths.of(Bound, promise=str, bounds=guarantees.by_variant(values, guarantees.shape()))
+
+
 @options.command(
+    result=_shape,
     data=True,
     examples=(
         "rnnbound bound --width 100_000 --iterations 1e4",
@@ -30,6 +40,7 @@ def bound(
     """Find the risk that is guaranteed at a width and an iteration count."""
     from rnnbound.planning import bound as bounding
 
+    tell("bounding")
     result = bounding.bound(
         scenario,
         width=width,  # type: ignore[arg-type]  # the library says what is missing

@@ -26,7 +26,30 @@ _MOST_WIDTH: Final = "131072"
 _MOST_ITERATIONS: Final = "1e6"
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.certificate import Certificate
+    from rnnbound.cli.paths import Entries, of
+
+    if values["check"] is not None:
+        return {"valid": bool, "faults": Entries(str), "certificate": Certificate}
+    if values["curve"]:
+        row = {"initial_risk": float, "worst_case_bound": float, "linear_floor": float}
+        return {"initial_risk": float, "curve": Entries({**of(Certificate), **row})}
+    units = ["initial_risk", "risk_bound", "input_scale", "target_scale"]
+    shape: dict[str, Any] = {
+        "initial_risk": float, "certificate": Certificate, "worst_case_bound": float,
+        "linear_floor": float, "vacuous": bool,
+    }  # fmt: skip
+    if values["train"]:
+        trained = {"best_risk": float, "last_risk": float}
+        trace = {"step": int, "risk": float}
+        shape["training"] = {**trained, "first_below_bound": int, "trace": Entries(trace)}
+        units += trained
+    return {**shape, "original_units": dict.fromkeys(units, float)}
+
+
 @options.command(
+    result=_shape,
     examples=(
         "rnnbound certify --data series.csv --window 4 --width 1024 --iterations 1000",
         "rnnbound certify --data series.npz --width 1024 --iterations 1000 --train --save run.npz",
@@ -164,16 +187,9 @@ class _Asked:
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
     """Shows how far things are, on stderr, if that is a terminal."""
-    from rnnbound.cli.progress import progress_bar as bars
+    from rnnbound.execution.progress import tell
 
-    with bars() as bar:
-        task = bar.add_task("", total=None) if bar else None
-
-        def show(what: str, done: int, total: int | None) -> None:
-            if bar is not None and task is not None:
-                bar.update(task, description=what, completed=done, total=total)
-
-        yield show
+    yield tell
 
 
 def _single(asked: _Asked, jobs: int, trains: bool, target: Path | None) -> Answer:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import data_options, options
+from rnnbound.cli import data_options, options, paths
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import Scenario
+from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.wording import people
 
 if TYPE_CHECKING:
@@ -28,7 +29,16 @@ _COSTS: Final = ("guarantee", "parameters", "memory", "flops", "time")
 _SHOWN: Final = ("T doubles", "n doubles", "ε is a tenth")
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.comparing.results import Comparison, Contender
+
+    del values
+    variants = dict.fromkeys(VARIANTS, Contender)
+    return paths.of(Comparison, promise=str, contenders=dict.fromkeys(METHODS, variants))
+
+
 @options.command(
+    result=_shape,
     data=True,
     examples=(
         "rnnbound compare --epsilon 0.05 --horizon 20",

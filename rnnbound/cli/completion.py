@@ -12,7 +12,8 @@ import typer
 from typer import completion as typers
 
 from rnnbound.cli import options
-from rnnbound.cli.app import COMPLETION_VARIABLE, NAME
+from rnnbound.cli.app import COMPLETION_VARIABLE
+from rnnbound.cli.errors import NAME
 from rnnbound.cli.files import write_file
 from rnnbound.setting.faults import shown, suggestion, wrong
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from rnnbound.cli import options
+from rnnbound.cli import options, paths
 from rnnbound.cli.output import Answer
+from rnnbound.execution.progress import tell
 from rnnbound.setting.scenario import Scenario
 from rnnbound.wording import people
 
@@ -13,7 +15,18 @@ if TYPE_CHECKING:
     from rnnbound.cli.page import Page
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.cli.guarantees import by_variant
+    from rnnbound.planning.constants import NAMES
+    from rnnbound.planning.results import Constants
+
+    asked = by_variant(values, str)
+    found = {variant: dict.fromkeys(NAMES[variant], float) for variant in asked}
+    return paths.of(Constants, constants=found, reasons=asked)
+
+
 @options.command(
+    result=_shape,
     data=True,
     examples=(
         "rnnbound constants --width 1e6",
@@ -35,6 +48,7 @@ def constants(
     from rnnbound.planning import constants as library
 
     given = options.given(width=width, alpha_m=alpha_m, variant=variant)
+    tell("constants")
     result = library.constants(scenario, **given)
 
     def table(page: Page) -> None:

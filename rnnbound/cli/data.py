@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import data_options, options
+from rnnbound.cli import data_options, options, paths
 from rnnbound.cli.output import Answer
 from rnnbound.wording import people
 
@@ -20,7 +20,15 @@ _STEPS: Final = 10
 _COLUMNS: Final = 8
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.data.dataset import DataSummary
+
+    del values
+    return paths.of(DataSummary)
+
+
 @options.command(
+    result=_shape,
     scenario=False,
     examples=(
         "rnnbound data docs/data/sunspots.csv --target sunspots --window 4 --stride 2",

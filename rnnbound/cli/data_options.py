@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from rnnbound.execution.progress import tell
 from rnnbound.setting.faults import Fault, RequestError, wrong
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def read(path: str, said: dict[str, Any]) -> Dataset:
     """The data set, with faults at the place of the option."""
     from rnnbound.data.read import read_dataset
 
+    tell("reading the data")
     try:
         return read_dataset(path, **said)
     except RequestError as error:

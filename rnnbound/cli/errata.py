@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ import typer
 from rnnbound.cli import options
 from rnnbound.cli.json_text import plain
 from rnnbound.cli.output import Answer
+from rnnbound.cli.paths import Entries
+from rnnbound.execution.progress import tell
 from rnnbound.theory.counterexamples import Counterexample
 from rnnbound.theory.errata import NUMBERS, SOURCE, Erratum
 from rnnbound.theory.errata import errata as library
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
     from rnnbound.cli.page import Page
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"errata": Entries(Erratum, len(NUMBERS) if values["number"] is None else 1)}
+
+
 @options.command(
+    result=_shape,
     scenario=False,
     examples=(
         "rnnbound errata",
@@ -39,6 +46,7 @@ def errata(
 
     Where a printed bound fails, a case in which it fails is computed on the spot.
     """
+    tell("counterexamples")
     found = library(number)
 
     def table(page: Page) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import layers, options
+from rnnbound.cli import layers, options, paths
 from rnnbound.cli.output import Answer
+from rnnbound.cli.paths import Entries
 from rnnbound.setting.faults import shown, suggestion, wrong
 from rnnbound.setting.scenario import FIELDS, Scenario
 from rnnbound.theory.statements import STATEMENTS
@@ -22,7 +24,20 @@ _LATE: Final = "not everything could be simplified in time; the rest is shown as
 FORMS: Final = ("text", "latex", "sympy", "python", "mathml")
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.planning.formula import Formula
+    from rnnbound.planning.growth import GrowthRow
+
+    if values["growth"]:
+        return {"growth": Entries(GrowthRow)}
+    if values["statement"] is None:
+        row = {"statement": str, "title": str, "variants": Entries(str)}
+        return {"statements": Entries(row, len(STATEMENTS))}
+    return paths.of(Formula)
+
+
 @options.command(
+    result=_shape,
     scenario=False,
     examples=(
         "rnnbound formula",

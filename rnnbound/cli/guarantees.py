@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rnnbound.cli import data_options
+from rnnbound.cli import data_options, paths
 from rnnbound.cli.json_text import plain
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.setting.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, WHY_NOT
+from rnnbound.theory.guarantee import METHODS, TERMS, VARIANTS, WHY_NOT
 from rnnbound.wording import commands, people
 from rnnbound.wording.guarantees import (
     grounds,
@@ -23,6 +23,17 @@ from rnnbound.wording.guarantees import (
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page
     from rnnbound.data.dataset import Dataset, DataSummary
+
+
+def shape() -> dict[str, Any]:
+    """The shape of a guarantee in JSON."""
+    return paths.of(Guarantee, terms=dict.fromkeys(TERMS, float))
+
+
+def by_variant(values: Mapping[str, Any], each: Any) -> dict[str, Any]:
+    """The shape of something for each variant that `--variant` asks for."""
+    asked = values["variant"]
+    return dict.fromkeys((asked,) if asked in VARIANTS else VARIANTS, each)
 
 
 class Shown:

@@ -8,14 +8,13 @@ to 300 of them; anything else beyond the double range is a string in scientific 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, Context, Decimal
 from math import isfinite
 from typing import Any, Final
 
 from rnnbound import __version__
-from rnnbound.setting.faults import suggestion, wrong
 
 _LARGEST_NUMBER: Final = 2**53 - 1
 _LARGEST_DIGITS: Final = 10**300
@@ -71,26 +70,3 @@ def bare(value: Any) -> str:
     return (
         value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, allow_nan=False)
     )
-
-
-def pick(data: Any, path: str) -> Any:
-    """The value at a dotted path such as ``plans.sharp.hypotheses.0.name``.
-
-    Raises:
-        RequestError: there is none; lists what there is instead.
-    """
-    value, seen = data, ""
-    for key in path.split("."):
-        entries: Mapping[str, Any] = {}
-        if isinstance(value, Mapping):
-            entries = value
-        elif isinstance(value, Sequence) and not isinstance(value, str):
-            entries = {str(index): item for index, item in enumerate(value)}
-        if key not in entries:
-            place = f"under {seen!r}" if seen else "in the result"
-            there = f"keys {place}: {', '.join(entries)}" if entries else f"nothing is {place}"
-            hint = suggestion(key, list(entries)) if entries else ""
-            hint = f"{hint}; " if hint.startswith("did") else ""
-            raise wrong("--get", f"no {key!r} {place} (given: {path!r}); {hint}{there}")
-        value, seen = entries[key], f"{seen}.{key}".lstrip(".")
-    return value

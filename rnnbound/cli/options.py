@@ -22,7 +22,8 @@ from rnnbound.cli import data_options
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.layers import OPTION, VARIABLE, resolve
 from rnnbound.cli.output import FORMATS, Answer, Output
-from rnnbound.cli.parameters import TextParameters
+from rnnbound.cli.parameters import TextParameters, about
+from rnnbound.cli.progress import working
 from rnnbound.numbers.numerals import integer
 from rnnbound.setting.activation import ACTIVATIONS
 from rnnbound.setting.faults import Fault, RequestError, shown, wrong
@@ -183,6 +184,7 @@ def command(
     output: bool = True,
     data: bool = False,
     plot: bool = False,
+    result: Callable[[Mapping[str, Any]], Any] | None = None,
 ) -> Callable[[Callable[..., Answer | str | ExitCode]], Any]:
     """Make a command of a function that returns an answer, or text to be printed as it is.
 
@@ -194,6 +196,8 @@ def command(
             declares `dataset: Any` gets the :class:`~rnnbound.data.dataset.Dataset`, or None.
         plot: the command takes `--plot`, and its answers have charts; a function that declares
             `plotted: bool` is told whether it was given.
+        result: the shape of the JSON result (see :mod:`rnnbound.cli.paths`), given the values of
+            the options; where there is one, a path that it cannot have is refused before any work.
 
     A function that declares `said: Any` gets the names of the scenario's fields whose options were
     given.
@@ -215,7 +219,12 @@ def command(
             values.pop("debug")
             wanted = (*OUTPUT, "plot") if plot else OUTPUT
             asked: dict[str, Any] = {n: values.pop(n) if output else None for n in wanted}
-            return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
+            if asked["get"] is not None and result is not None:
+                from rnnbound.cli.paths import check
+
+                check({"schema": str, "version": str, **result(values)}, asked["get"])
+            with working(f"rnnbound {function.__name__}"):
+                return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
 
         vars(invoke)["__signature__"] = inspect.Signature(
             [*own, *shared, _parameter("debug", debug, bool)]
@@ -225,7 +234,7 @@ def command(
         app.command(
             function.__name__,
             cls=_Command,
-            help=inspect.getdoc(function),
+            help=about(function),
             epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples),
             context_settings={"help_option_names": ["-h", "--help"]},
         )(invoke)

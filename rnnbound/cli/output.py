@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.files import target_file, write_file
-from rnnbound.cli.streams import abandon_stdout, reconfigure, remark
+from rnnbound.cli.streams import (
+    SURROGATES,
+    UnwrittenError,
+    abandon_stdout,
+    reconfigure,
+    remark,
+    require_stdout,
+    say,
+)
+from rnnbound.execution.progress import tell
 from rnnbound.setting.faults import shown, suggestion, wrong
 
 if TYPE_CHECKING:
@@ -84,6 +93,8 @@ class Output:
             raise wrong("--format", f"{shown(format)} contradicts {data_only}, which means JSON")
         form = "json" if json or get is not None else format or "table"
         asked = cls(form, get, target_file("--output", output))
+        if asked.file is None:
+            require_stdout()
         if plot is None:
             return asked
         from rnnbound.cli.plotting import Plot
@@ -92,8 +103,12 @@ class Output:
 
     def deliver(self, answer: Answer) -> ExitCode:
         """Write the answer and say what else there is to say."""
+        if answer.status is ExitCode.INTERRUPTED and self.file is not None:
+            remark(f"interrupted; {self.file} is as it was")
+            return answer.status
         self.write(self.text(answer))
         if self.plot is not None:
+            tell("drawing")
             charts = answer.charts() if answer.charts else ()
             if charts:
                 self.plot.write(charts)
@@ -118,7 +133,8 @@ class Output:
             from rnnbound.cli.csv_text import table
 
             return table(_promising(answer))
-        from rnnbound.cli.json_text import bare, document, dumps, pick
+        from rnnbound.cli.json_text import bare, document, dumps
+        from rnnbound.cli.paths import pick
 
         data = document(answer.command, answer.data)
         if answer.promise is not None:
@@ -130,13 +146,13 @@ class Output:
         if self.file is not None:
             write_file(self.file, text + "\n")
             return
-        if sys.stdout is None:
-            raise OSError("standard output is closed")
         if self.format != "table":
-            reconfigure(sys.stdout, encoding="utf-8", errors="strict")
+            reconfigure(sys.stdout, encoding="utf-8", errors=SURROGATES)
         try:
-            print(text, flush=True)  # noqa: T201
-        except BrokenPipeError:  # the reader has seen enough; the answer stands
+            say(text)
+        except UnwrittenError as error:
+            if not error.gone:  # else the reader has seen enough; the answer stands
+                raise
             abandon_stdout()
 
 

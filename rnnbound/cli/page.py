@@ -19,6 +19,9 @@ from rnnbound.wording.people import MISSING
 
 _PLAIN_WIDTH: Final = 80
 _NARROWEST: Final = 20
+#: Nobody reads longer lines, and Rich fills them with spaces.
+_WIDEST: Final = 1000
+_HEIGHT: Final = 24
 _GAP: Final = 2
 
 
@@ -26,12 +29,13 @@ class Page:
     """What is printed; data is never read as markup, and a number is folded, never cut."""
 
     def __init__(self, width: int = _PLAIN_WIDTH, color: bool = False) -> None:
-        self.width = max(width, _NARROWEST)
+        self.width = min(max(width, _NARROWEST), _WIDEST)
         self.color = color
         self._file = io.StringIO()
         self._console = Console(
             file=self._file,
             width=self.width,
+            height=_HEIGHT,  # else it is read from LINES, which may be anything
             force_terminal=color,
             color_system="auto" if color else None,
             force_jupyter=False,

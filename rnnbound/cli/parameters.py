@@ -1,10 +1,27 @@
-"""Parameters whose text the library reads, rather than Typer."""
+"""Parameters whose text the library reads, rather than Typer; and help that is seen to arrive."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import typer
+
+from rnnbound.cli.streams import say
+
+
+def about(function: Callable[..., Any]) -> str:
+    """The docstring of a function, which ``python -OO`` leaves in its source alone."""
+    found = inspect.getdoc(function)
+    if found is None:
+        import ast
+        from textwrap import dedent
+
+        (definition,) = ast.parse(dedent(inspect.getsource(function))).body
+        assert isinstance(definition, ast.FunctionDef)
+        found = ast.get_docstring(definition)
+    return found or ""
 
 
 class _AsGiven:
@@ -26,3 +43,17 @@ class TextParameters:
         for parameter in parameters:
             vars(parameter)["get_runtime_param"] = _AsGiven
         return parameters
+
+    def get_help_option(self, ctx: typer.Context) -> Any:
+        """The help option; Typer's own drops what it cannot print."""
+        option: Any = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.callback = _show_help
+        return option
+
+
+def _show_help(ctx: typer.Context, parameter: Any, asked: bool) -> None:
+    del parameter
+    if asked and not ctx.resilient_parsing:
+        say(ctx.get_help())
+        raise typer.Exit

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rnnbound.cli import options
+from rnnbound.cli import options, paths
 from rnnbound.cli.output import Answer
+from rnnbound.execution.progress import tell
 from rnnbound.setting.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -13,7 +15,15 @@ if TYPE_CHECKING:
     from rnnbound.cli.page import Page
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.cli import guarantees
+    from rnnbound.planning.results import Plan
+
+    return paths.of(Plan, promise=str, plans=guarantees.by_variant(values, guarantees.shape()))
+
+
 @options.command(
+    result=_shape,
     data=True,
     plot=True,
     examples=(
@@ -53,6 +63,7 @@ def plan(
         method=method,
         variant=variant,
     )
+    tell("planning")
     result = planning.plan(
         scenario, **given, digits=options.read_digits(digits), data=options.file_of(dataset)
     )
@@ -70,6 +81,7 @@ def plan(
         from rnnbound.charts.pictures import of_plan
         from rnnbound.planning.frontier import frontiers
 
+        tell("where the guarantees begin")
         drawn = of_plan(result, frontiers(result))
         return [drawn] if drawn else []
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rnnbound.charts.render import read_format, render
 from rnnbound.cli.files import target_file, write_file
-from rnnbound.cli.streams import SPELLED
+from rnnbound.cli.streams import SPELLED, say
 from rnnbound.setting.faults import shown, wrong
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Plot:
         if self.file is not None:
             write_file(self.file, render(charts, self.format))
         else:
-            print("\n" + "\n\n".join(map(_text, charts)), flush=True)  # noqa: T201
+            say("\n" + "\n\n".join(map(_text, charts)))
 
 
 def _text(chart: Chart) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rnnbound.cli import options
+from rnnbound.cli import options, paths
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import Scenario
 from rnnbound.wording import people
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     from rnnbound.cli.page import Page
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.planning.results import Regime
+
+    del values
+    return paths.of(Regime)
+
+
 @options.command(
+    result=_shape,
     plot=True,
     examples=(
         "rnnbound regime --alpha 0.9",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from rnnbound.cli.guarantees import Shown
 from rnnbound.cli.layers import OPTION
 from rnnbound.cli.output import Answer
 from rnnbound.setting.scenario import FIELDS, Scenario
+from rnnbound.theory.guarantee import METHODS, VARIANTS
 from rnnbound.wording.commands import data_options
 from rnnbound.wording.guarantees import problem
 
@@ -21,7 +22,27 @@ if TYPE_CHECKING:
     from rnnbound.reporting.gather import Report
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.cli import paths
+    from rnnbound.cli.guarantees import shape as guarantee_shape
+    from rnnbound.planning.results import Plan
+    from rnnbound.reporting.gather import Report
+    from rnnbound.reporting.saved import SavedVerification
+
+    data: Any = None
+    if values["data"] is not None:
+        from rnnbound.data.dataset import DataSummary
+
+        data = DataSummary
+    saved = None if values["verification"] is None else SavedVerification
+    plan = paths.of(Plan, plans=dict.fromkeys(VARIANTS, guarantee_shape()))
+    shape = paths.of(Report, promise=str, data=data, verification=saved, plan=plan)
+    del shape["found"], shape["others"]
+    return {**shape, "other_plans": paths.Entries(plan, len(METHODS) - 1)}
+
+
 @options.command(
+    result=_shape,
     data=True,
     examples=(
         "rnnbound report --output report.html",

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from rnnbound.cli import options
 from rnnbound.cli.json_text import dumps
 from rnnbound.cli.output import Answer
+from rnnbound.setting.faults import wrong
 from rnnbound.setting.scenario import FIELDS, Scenario
 
 if TYPE_CHECKING:
     from rnnbound.cli.page import Page
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    if values["show_schema"]:
+        raise wrong("--get", "has no meaning with --show-schema, which prints no result")
+    return {"scenario": Scenario}
+
+
 @options.command(
+    result=_shape,
     examples=(
         "rnnbound scenario --horizon 20 --output task.toml",
         "rnnbound scenario --scenario task.toml --alpha 0.3",
         "rnnbound scenario --show-schema",
-    )
+    ),
 )
 def scenario(
     scenario: Scenario,

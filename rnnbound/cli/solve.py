@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import data_options, options
+from rnnbound.cli import data_options, options, paths
 from rnnbound.cli.layers import OPTION
 from rnnbound.cli.output import Answer
-from rnnbound.setting.faults import wrong
+from rnnbound.execution.progress import tell
+from rnnbound.setting.faults import shown, wrong
 from rnnbound.setting.scenario import Scenario
 from rnnbound.wording import people
 
@@ -34,7 +35,18 @@ _CALLED: Final = {
 }
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.cli import guarantees
+    from rnnbound.planning.solution import Solution
+
+    del values
+    quantities = dict.fromkeys((*OPTION, "epsilon", "width", "iterations"), float)
+    known = {"settings": quantities, "nearest": quantities, "guarantee": guarantees.shape()}
+    return paths.of(Solution, promise=str, **known)
+
+
 @options.command(
+    result=_shape,
     data=True,
     examples=(
         "rnnbound solve horizon --width 1e6 --iterations 1e4 --epsilon 0.05",
@@ -75,6 +87,7 @@ def solve(
     if dataset is not None and unknown in data_options.sizes(dataset):
         why = data_options.sizes(dataset)[unknown][1]
         raise wrong("--data", f"fixes what is solved for, {unknown}: {why}")
+    tell(f"solving for {shown(unknown)}")
     result = solving.solve(
         unknown,
         scenario,

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import errno
+import io
 import os
 import sys
-from contextlib import suppress
-from typing import Any, Final
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final, NoReturn
+
+from rnnbound.cli import progress
 
 #: The error handler that spells symbols out.
 SPELLED: Final = "rnnbound.spelled"
+#: The error handler for data, which are UTF-8: a byte of a file name that is not, as JSON has it.
+SURROGATES: Final = "backslashreplace"
 #: How a terminal that has no Unicode sees our symbols.
 _SPELLINGS: Final = {
     "≤": "<=", "≥": ">=", "−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "√": "sqrt", "…": "...",
@@ -18,14 +25,85 @@ _SPELLINGS: Final = {
     "‖": "||", "⟂": " perp ", "Θ": "Theta", "Γ": "Gamma", "Σ": "Sum", "Ω": "Omega", "φ": "phi",
     "λ": "lambda", "∂": "d", "⁻": "^-", "⁴": "^4", "♣": "club", "♦": "diamond", "♥": "heart",
     "♠": "spade", "²": "^2", "½": "1/2", "∞": "infinity", "─": "-", "━": "-", "’": "'",
-    "†": "(1)",
+    "†": "(1)", "±": "+-", "∇": "grad ", "Δ": "Delta",
 }  # fmt: skip
+
+
+class UnwrittenError(Exception):
+    """A result that could not be written.
+
+    Attributes:
+        gone: the reader has left, who has seen enough.
+    """
+
+    def __init__(self, where: str, error: OSError) -> None:
+        self.gone = isinstance(error, BrokenPipeError)
+        to = f" to {where}" if where else ""
+        super().__init__(f"the result could not be written{to}: {error.strerror or error}")
+
+
+@contextmanager
+def writing(where: str = "") -> Iterator[None]:
+    """Tell the failure to write a result from any other failure of the system.
+
+    Args:
+        where: the file; empty for standard output.
+
+    Raises:
+        UnwrittenError: what is written inside could not be.
+    """
+    try:
+        with progress.hidden():
+            yield
+    except OSError as error:
+        raise UnwrittenError(where, error) from error
+
+
+class _Closed(io.TextIOBase):
+    """A standard output that was closed before we began; Python would drop what is printed."""
+
+    def write(self, text: str) -> NoReturn:
+        del text
+        raise OSError(errno.EBADF, "standard output is closed")
+
+
+def settle() -> None:
+    """Make the standard streams of the process fit to be used, whatever they were at the start."""
+    for descriptor in (0, 1, 2):
+        # Else the next file that is opened, perhaps a result, would get what libraries say.
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+
+
+def require_stdout() -> None:
+    """See that what will be printed has somewhere to go, before it is computed.
+
+    Raises:
+        UnwrittenError: standard output is closed.
+    """
+    if isinstance(sys.stdout, _Closed):
+        with writing():
+            sys.stdout.write("")
+
+
+def say(text: str) -> None:
+    """Print a result, or a part of it.
+
+    Raises:
+        UnwrittenError: it could not be.
+    """
+    with writing():
+        print(text, flush=True)  # noqa: T201
 
 
 def remark(line: str) -> None:
     """Say something on stderr, if there is anyone to hear it."""
     if sys.stderr is not None:
-        with suppress(OSError):
+        with suppress(OSError), progress.hidden():
             # In one piece, so that nothing that another process writes comes in between.
             sys.stderr.write(f"{line}\n")
             sys.stderr.flush()

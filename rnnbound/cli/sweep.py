@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -13,9 +13,18 @@ import typer
 
 from rnnbound.cli import layers, options
 from rnnbound.cli.exit_codes import ExitCode
-from rnnbound.cli.files import replacing, target_file
-from rnnbound.cli.progress import progress_bar
-from rnnbound.cli.streams import abandon_stdout, remark
+from rnnbound.cli.files import replacing, target_file, write_file
+from rnnbound.cli.streams import (
+    SURROGATES,
+    UnwrittenError,
+    abandon_stdout,
+    remark,
+    require_stdout,
+    say,
+    writing,
+)
+from rnnbound.execution.lost import WorkerLostError
+from rnnbound.execution.progress import tell
 from rnnbound.setting.faults import RequestError, shown, suggestion, wrong
 
 if TYPE_CHECKING:
@@ -135,6 +144,8 @@ class _Place:
             require_arrow()
             if file is None:
                 raise wrong("--format", "parquet goes to a file: give --output FILE.parquet")
+        if file is None:
+            require_stdout()
         return cls(asked, file, False)
 
     @classmethod
@@ -178,16 +189,21 @@ def _sweep(
 
 
 def _value(sweep: Sweep, path: str, file: Path | None, drawing: Drawing | None) -> ExitCode:
-    from rnnbound.cli.json_text import bare, pick
-    from rnnbound.cli.sweep_text import whole
+    from rnnbound.cli.json_text import bare
+    from rnnbound.cli.paths import Entries, check, pick
+    from rnnbound.cli.sweep_text import summary, whole
 
+    row = dict.fromkeys(sweep.columns, float)
+    check({**summary(sweep), "rows": Entries(row, len(sweep)), "complete": bool}, path)
     rows: list[Sequence[Any]] = []
-    status, _ = _follow(sweep, _unchanged, rows.extend, drawing)
-    if status is ExitCode.INTERRUPTED:
-        return status
-    text = bare(pick(whole(sweep, rows), path)) + "\n"
-    with _target(file) as target:
-        target.write(text.encode())
+    _, ended = _follow(sweep, _unchanged, rows.extend, drawing)
+    if ended is not None:
+        raise ended
+    text = bare(pick(whole(sweep, rows), path))
+    if file is None:
+        say(text)
+    else:
+        write_file(file, text + "\n")
     return ExitCode.DONE
 
 
@@ -197,29 +213,57 @@ def _resume(sweep: Sweep, place: _Place, drawing: Drawing | None) -> ExitCode:
     assert place.file is not None
     kept = SweepFile(place.file, sweep, place.format)
     with kept.appending() as file:
-        status, done = _write_text(sweep, kept.form, file, drawing, start=kept.there)
+        target = _Target(file, place.file)
+        done, ended = _write_text(sweep, kept.form, target, drawing, start=kept.there)
     there = f", of which {kept.there:,} were there" if kept.there else ""
     missing = f" of {len(sweep):,} (interrupted; the same command goes on)"
     remark(f"{place.file}: {done:,} rows{missing if done < len(sweep) else ''}{there}")
-    return status
+    return _status(ended)
+
+
+def _status(ended: BaseException | None) -> ExitCode:
+    """The exit code of a sweep that came so far."""
+    if ended is None:
+        return ExitCode.DONE
+    if isinstance(ended, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    raise ended
 
 
 def _deliver(sweep: Sweep, place: _Place, drawing: Drawing | None) -> ExitCode:
+    if place.file is not None:
+        _write_file(sweep, place.format, place.file, drawing)
+        return ExitCode.DONE
+    form = _form(sweep, place.format)
     try:
-        with _target(place.file) as target:
-            if place.format == "parquet":
-                status, done = _write_parquet(sweep, target, drawing)
-            else:
-                form = _form(sweep, place.format)
-                status, done = _write_text(sweep, form, target, drawing, form.header)
-                target.write(form.footer(done == len(sweep)).encode())
-                target.flush()
-    except BrokenPipeError:  # the reader has seen enough
+        target = _Target(_stdout())
+        done, ended = _write_text(sweep, form, target, drawing, form.header)
+        target.write(form.footer(done == len(sweep)))
+    except UnwrittenError as error:
+        if not error.gone:  # else the reader has seen enough
+            raise
         abandon_stdout()
         return ExitCode.DONE
-    if status is ExitCode.INTERRUPTED:
-        remark(f"interrupted after {done:,} of {len(sweep):,} rows, which are kept")
-    return status
+    if ended is not None:
+        remark(f"stopped after {done:,} of {len(sweep):,} rows")
+    return _status(ended)
+
+
+def _write_file(sweep: Sweep, format: str, path: Path, drawing: Drawing | None) -> None:
+    """Write all rows to a file, or leave it as it is."""
+    with replacing(path) as file:
+        if format == "parquet":
+            done, ended = _write_parquet(sweep, file, path, drawing)
+        else:
+            form, target = _form(sweep, format), _Target(file, path)
+            done, ended = _write_text(sweep, form, target, drawing, form.header)
+            target.write(form.footer(True))
+        if ended is not None:
+            remark(
+                f"stopped after {done:,} of {len(sweep):,} rows; {path} is as it was "
+                "(--resume FILE keeps the rows there are, and goes on)"
+            )
+            raise ended
 
 
 def _form(sweep: Sweep, name: str) -> Form:
@@ -234,22 +278,12 @@ def _form(sweep: Sweep, name: str) -> Form:
     return makers[name](sweep)
 
 
-@contextmanager
-def _target(file: Path | None) -> Iterator[BinaryIO]:
-    """Where bytes go: a file that appears when it is whole, or stdout."""
-    if file is not None:
-        with replacing(file) as target:
-            yield target
-        return
-    if sys.stdout is None:
-        raise OSError("standard output is closed")
-    sys.stdout.flush()
-    stream = getattr(sys.stdout, "buffer", None)
-    if stream is None:  # a replaced stream may have no bytes
-        yield _Encoding()  # type: ignore[misc]
-    else:
-        yield stream
-        stream.flush()
+def _stdout() -> BinaryIO:
+    """Standard output, for bytes."""
+    with writing():
+        sys.stdout.flush()
+    # A replaced stream may have no bytes.
+    return getattr(sys.stdout, "buffer", None) or _Encoding()  # type: ignore[return-value]
 
 
 class _Encoding:
@@ -261,39 +295,67 @@ class _Encoding:
     def flush(self) -> None:
         sys.stdout.flush()
 
-    def isatty(self) -> bool:
-        return sys.stdout.isatty()
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where text goes, piece by piece.
+
+    Attributes:
+        file: takes its bytes.
+        path: the name of that file; None for stdout.
+    """
+
+    file: BinaryIO
+    path: Path | None = None
+
+    def write(self, text: str) -> None:
+        """Write a piece so that it is seen at once.
+
+        Raises:
+            UnwrittenError: it could not be.
+        """
+        with writing(str(self.path or "")):
+            self.file.write(text.encode("utf-8", SURROGATES))
+            self.file.flush()
 
 
 def _write_text(
     sweep: Sweep,
     form: Form,
-    file: BinaryIO,
+    target: _Target,
     drawing: Drawing | None,
     header: str = "",
     start: int = 0,
-) -> tuple[ExitCode, int]:
-    """Write rows as they come; returns the status and the number of rows there are.
+) -> tuple[int, BaseException | None]:
+    """Write rows as they come; returns how many there are, and what ended it early.
 
     The header comes with the first of them: what fails before that leaves no output.
     """
     waiting = [header]
 
     def keep(text: str) -> None:
-        file.write((waiting.pop() + text if waiting else text).encode())
-        file.flush()
+        target.write(waiting.pop() + text if waiting else text)
 
-    found = _follow(sweep, form.encode, keep, drawing, start, torn=file.isatty())
+    found = _follow(sweep, form.encode, keep, drawing, start)
     keep("")
     return found
 
 
-def _write_parquet(sweep: Sweep, file: BinaryIO, drawing: Drawing | None) -> tuple[ExitCode, int]:
+def _write_parquet(
+    sweep: Sweep, file: BinaryIO, path: Path, drawing: Drawing | None
+) -> tuple[int, BaseException | None]:
     from rnnbound.cli.sweep_parquet import ParquetRows
 
-    rows = ParquetRows(file, sweep.columns)
-    with closing(rows):
-        found = _follow(sweep, _unchanged, rows.add, drawing)
+    with writing(str(path)):
+        rows = ParquetRows(file, sweep.columns)
+
+    def keep(made: Sequence[Any]) -> None:
+        with writing(str(path)):
+            rows.add(made)
+
+    found = _follow(sweep, _unchanged, keep, drawing)
+    with writing(str(path)):
+        rows.close()
     if rows.beyond:
         remark(
             f"{rows.beyond:,} numbers are beyond what Parquet columns hold and are null; "
@@ -313,25 +375,22 @@ def _follow(
     keep: Callable[[Any], None],
     drawing: Drawing | None,
     start: int = 0,
-    torn: bool = False,
-) -> tuple[ExitCode, int]:
-    """Compute what is missing and keep it, until all is there or somebody interrupts.
+) -> tuple[int, BaseException | None]:
+    """Compute what is missing and keep it, until all is there or something ends it.
 
-    A progress bar among rows on the same terminal would be `torn`, and is not shown.
+    Returns:
+        How many rows there are, and the interruption or the loss that ended it, if one did.
     """
     done = start
     if drawing is not None:
         sweep, encode, keep = drawing.beside(sweep, encode, keep, start)
-    with ExitStack() as stack:
-        bar = None if torn else stack.enter_context(progress_bar())
-        task = bar.add_task("rows", total=len(sweep), completed=done) if bar else None
-        blocks = stack.enter_context(closing(sweep.blocks(encode, start)))
+    tell("rows", done, len(sweep))
+    with closing(sweep.blocks(encode, start)) as blocks:
         try:
             for count, made in blocks:
                 keep(made)
                 done += count
-                if bar is not None and task is not None:
-                    bar.update(task, completed=done)
-        except KeyboardInterrupt:
-            return ExitCode.INTERRUPTED, done
-    return ExitCode.DONE, done
+                tell("rows", done, len(sweep))
+        except (KeyboardInterrupt, WorkerLostError) as error:
+            return done, error
+    return done, None

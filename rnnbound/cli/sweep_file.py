@@ -7,19 +7,27 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from rnnbound.cli.files import closed_after
+from rnnbound.cli.streams import writing
 from rnnbound.cli.sweep_text import Form, csv_form, lines_form
 from rnnbound.setting.faults import RequestError, shown, wrong
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from rnnbound.sweeping.sweep import Sweep
 
 _OPTION: Final = "--resume"
 _BLOCK: Final = 1 << 20
+_AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0)
 _KEY: Final = re.compile(rb'^\{?"?(sweep_[0-9a-f]+)"?[,:]')
 SUFFIXES: Final = {".csv": "csv", ".jsonl": "jsonl"}
 
@@ -61,31 +69,38 @@ class SweepFile:
         Raises:
             RequestError: it is not a file of this sweep, or somebody else writes to it.
         """
-        with self._opened() as file:
+        file, where = self._opened(), str(self._path)
+        with closed_after(file, where):
             self._lock(file)
             end = self._read(file)
-            file.seek(end)
-            file.truncate()
-            if not end:
-                file.write(self.form.header.encode())
+            with writing(where):
+                file.seek(end)
+                file.truncate()
+                if not end:
+                    file.write(self.form.header.encode())
             yield file
 
     def _opened(self) -> BinaryIO:
         try:
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            # Opening a pipe would wait for its other end.
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | _AT_ONCE, 0o666)
         except OSError as error:
             raise wrong(_OPTION, f"{shown(str(self._path))}: {error.strerror or error}") from None
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise wrong(_OPTION, f"{shown(str(self._path))} is not a regular file")
         return os.fdopen(handle, "r+b")
 
     def _lock(self, file: BinaryIO) -> None:
-        try:
-            import fcntl
-        except ImportError:  # Windows refuses a second writer's truncation by itself
+        if sys.platform == "win32":  # which refuses a second writer's truncation by itself
             return
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise wrong(_OPTION, f"{self._path} is being written by another sweep") from None
+        except BlockingIOError:
+            message = f"{shown(str(self._path))} is being written by another sweep"
+            raise wrong(_OPTION, message) from None
+        except OSError:  # a file system without locks
+            return
 
     def _read(self, file: BinaryIO) -> int:
         """Where the last whole line ends."""

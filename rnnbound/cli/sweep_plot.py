@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rnnbound.cli.output import NOTHING
 from rnnbound.cli.plotting import Plot
 from rnnbound.cli.streams import remark
+from rnnbound.execution.progress import tell
 
 if TYPE_CHECKING:
     from rnnbound.charts.sweeps import Picture
@@ -78,6 +79,7 @@ class Drawing:
     def finish(self) -> None:
         """Draw it, if all rows are there."""
         assert self.picture is not None, "begun"
+        tell("drawing")
         if len(self.rows) < self.total:
             remark("no picture was made, since not all rows are there")
             return

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli import options
+from rnnbound.cli import options, paths
 from rnnbound.cli.exit_codes import ExitCode
 from rnnbound.cli.files import target_file, write_file
 from rnnbound.cli.json_text import plain
 from rnnbound.cli.output import Answer
-from rnnbound.cli.progress import progress_bar
+from rnnbound.cli.paths import Entries
 from rnnbound.cli.streams import remark
+from rnnbound.execution.progress import tell
 from rnnbound.setting.faults import shown, suggestion, wrong
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, VARIANTS
@@ -32,7 +33,17 @@ _DEFAULT_SECONDS: Final = "600"
 _DEFAULT_MEMORY: Final = "4e9"
 
 
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.verification.check import Check
+    from rnnbound.verification.verify import Verification
+    from rnnbound.verification.whole_plan import PlanRun
+
+    plan = PlanRun if values["run_plan"] else None
+    return paths.of(Verification, plan=plan, checks=Entries(Check, 1 if plan else None))
+
+
 @options.command(
+    result=_shape,
     data=True,
     plot=True,
     examples=(
@@ -95,7 +106,7 @@ def verify(
         max_memory=max_memory,
     )
     found = (_run_plan if run_plan else _check)(scenario, given, of_plan)
-    if junit_file is not None:
+    if junit_file is not None and found.complete:
         from rnnbound.verification.junit import report
 
         write_file(junit_file, report(found))
@@ -134,14 +145,13 @@ def _check(
         raise wrong(place, "has a meaning only with --run-plan")
     from rnnbound.verification import verify as library
 
-    with progress_bar() as bar:
-        task = bar.add_task("checks", total=None) if bar else None
+    tell("checks")
 
-        def progress(done: int, total: int, piece: library.Piece) -> None:
-            if bar is not None and task is not None:
-                bar.update(task, completed=done, total=total, description=piece.group)
+    def progress(done: int, total: int, piece: library.Piece) -> None:
+        del piece
+        tell("checks", done, total)
 
-        return library.verify(scenario, **given, progress=progress)
+    return library.verify(scenario, **given, progress=progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,26 +213,19 @@ def _carry_out(scenario: Scenario, request: _PlanRequest) -> Verification:
 
     check_range(scenario)
     begun = perf_counter()
-    with progress_bar() as bar:
-        task = bar.add_task("training", total=None) if bar else None
-
-        def progress(done: int, total: int) -> None:
-            if bar is not None and task is not None:
-                bar.update(task, completed=done, total=total)
-
-        ran, check = run_plan(
-            scenario,
-            epsilon=request.epsilon,
-            method=request.method,
-            variant=request.variant,
-            kind="constant",
-            limits=Limits(request.seconds, request.memory),
-            seed=request.seed,
-            until_reached=request.until_reached,
-            workers=request.jobs,
-            announce=remark,
-            progress=progress,
-        )
+    ran, check = run_plan(
+        scenario,
+        epsilon=request.epsilon,
+        method=request.method,
+        variant=request.variant,
+        kind="constant",
+        limits=Limits(request.seconds, request.memory),
+        seed=request.seed,
+        until_reached=request.until_reached,
+        workers=request.jobs,
+        announce=remark,
+        progress=lambda done, total: tell("training", done, total),
+    )
     return Verification(
         passed=check.verdict == "holds" and check.failures == 0 and not ran.interrupted,
         checks=(check,),

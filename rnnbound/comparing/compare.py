@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from decimal import Decimal
+from itertools import product as pairs_of
 
 from rnnbound.comparing.growth_law import CHANGES, DEFAULT_DEGREE, SOURCE, Change, GrowthLaw
 from rnnbound.comparing.results import Comparison, Contender, Factor, Law
+from rnnbound.execution.progress import tell
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, precision
 from rnnbound.numbers.count import Count
@@ -58,11 +60,10 @@ def compare(
     law = _law(degree, separation)
     asked = DEFAULT_EPSILON if epsilon is None else epsilon
     request = read_request(method="pgd", variant="all", epsilon=asked, data=data)
-    plans = {
-        (method, variant): guarantee(scenario, _for(request, method), variant, SIGNIFICANT)
-        for method in METHODS
-        for variant in VARIANTS
-    }
+    plans: dict[tuple[str, str], Guarantee] = {}
+    for method, variant in (pairs := list(pairs_of(METHODS, VARIANTS))):
+        tell("planning", len(plans), len(pairs))
+        plans[method, variant] = guarantee(scenario, _for(request, method), variant, SIGNIFICANT)
     contenders = tuple(
         _contender(scenario, method, variant, found) for (method, variant), found in plans.items()
     )
@@ -159,6 +160,7 @@ def _timed(
     """The same with times, and how long measuring took."""
     from rnnbound.comparing.machine import measured
 
+    tell("measuring this machine")
     planned = [one for one in contenders if one.feasible]
     machine = measured(scenario, [(one.method, one.width) for one in planned if one.width])
 
@@ -186,7 +188,8 @@ def _growth(
 ) -> Iterator[Factor]:
     """What each change multiplies the requirements with: from two plans each, and by the law."""
     assert request.epsilon is not None
-    for change in CHANGES:
+    for done, change in enumerate(CHANGES):
+        tell("planning for changed tasks", done, len(CHANGES))
         for (method, variant), before in plans.items():
             if before.feasible:
                 after = _changed(scenario, _for(request, method), variant, change, before)

@@ -7,19 +7,19 @@ alone hears of Ctrl-C and ends the others.
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from typing import Final, TypeVar, cast
 
-from rnnbound.execution.deaf import deaf
+from rnnbound.execution.children import Child, answer
 
 T = TypeVar("T")
 
 #: Results that may be finished before an earlier one is, for each process.
 AHEAD: Final = 4
+_MOST_JOBS: Final = 8
 _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -27,18 +27,24 @@ _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Source = Callable[[], "tuple[int, Callable[[], T]] | None"]
 
 
+def most_jobs() -> int:
+    """More processes than this gain nothing, and take the memory of the machine."""
+    return max(_MOST_JOBS, os.cpu_count() or 1)
+
+
 def share(tasks: Sequence[Callable[[], T]], jobs: int) -> Generator[tuple[int, T], None, None]:
     """Run the tasks and yield each result with the task's place, in the order they end.
 
     Args:
         tasks: picklable functions without arguments; the last ones are started first.
-        jobs: how many processes; with one, everything happens here.
+        jobs: how many processes, :func:`most_jobs` at most; with one, everything happens here.
 
     Raises:
-        RuntimeError: a process died.
+        WorkerLostError: a process died.
         Exception: what a task raised.
     """
-    if min(jobs, len(tasks)) == 1:
+    jobs = min(jobs, len(tasks), most_jobs())
+    if jobs == 1:
         yield from ((index, task()) for index, task in enumerate(tasks))
         return
     waiting = list(range(len(tasks)))
@@ -46,7 +52,7 @@ def share(tasks: Sequence[Callable[[], T]], jobs: int) -> Generator[tuple[int, T
     def last() -> tuple[int, Callable[[], T]] | None:
         return (waiting[-1], tasks[waiting.pop()]) if waiting else None
 
-    yield from _run(last, min(jobs, len(tasks)))
+    yield from _run(last, jobs)
 
 
 def in_order(tasks: Iterable[Callable[[], T]], jobs: int) -> Generator[T, None, None]:
@@ -55,9 +61,10 @@ def in_order(tasks: Iterable[Callable[[], T]], jobs: int) -> Generator[T, None, 
     Few more than `jobs` results are ever held.
 
     Raises:
-        RuntimeError: a process died.
+        WorkerLostError: a process died.
         Exception: what a task raised.
     """
+    jobs = min(jobs, most_jobs())
     if jobs == 1:
         yield from (task() for task in tasks)
         return
@@ -85,78 +92,58 @@ def in_order(tasks: Iterable[Callable[[], T]], jobs: int) -> Generator[T, None, 
 
 def _run(source: Source[T], jobs: int) -> Generator[tuple[int, T], None, None]:
     """Hand out what the source has until it has nothing and all is done."""
-    workers: dict[Connection, tuple[BaseProcess, int]] = {}
-    idle: list[tuple[Connection, BaseProcess]] = []
+    workers: dict[Connection, tuple[Child, int]] = {}
+    idle: list[Child] = []
     try:
         while True:
             while len(workers) < jobs and (task := source()) is not None:
-                if idle:
-                    _hand(workers, *idle.pop(), task)
-                else:
-                    with _one_thread_each():
-                        _start(workers, task)
+                index, function = task
+                child = idle.pop() if idle else _start()
+                workers[child.connection] = child, index
+                child.send(function)
             if not workers:
                 return
             for ready in cast("list[Connection]", wait(list(workers))):
-                process, index = workers.pop(ready)
-                result: T = _result(ready, process)
-                idle.append((ready, process))
-                yield index, result
+                child, index = workers.pop(ready)
+                idle.append(child)
+                failed, value = child.receive()
+                if failed:
+                    raise value
+                yield index, value
     finally:
-        for process in (*(p for p, _ in workers.values()), *(p for _, p in idle)):
-            process.kill()
+        for child in (*(child for child, _ in workers.values()), *idle):
+            child.kill()
 
 
-def _start(
-    workers: dict[Connection, tuple[BaseProcess, int]], task: tuple[int, Callable[[], T]]
-) -> None:
-    # A fork would copy locks that threads of NumPy hold.
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs,), daemon=True)
-    with deaf():
-        process.start()
-    theirs.close()
-    _hand(workers, ours, process, task)
-
-
-def _hand(
-    workers: dict[Connection, tuple[BaseProcess, int]],
-    to: Connection,
-    process: BaseProcess,
-    task: tuple[int, Callable[[], T]],
-) -> None:
-    index, function = task
-    workers[to] = process, index
-    to.send(function)
-
-
-def _result(from_: Connection, process: BaseProcess) -> T:  # type: ignore[type-var]
-    try:
-        failed, value = from_.recv()
-    except EOFError:
-        process.join()
-        raise RuntimeError(f"a process died (exit code {process.exitcode}); try one job") from None
-    if failed:
-        raise value
-    return cast("T", value)
+def _start() -> Child:
+    with _one_thread_each():
+        return Child(_work, "try fewer --jobs")
 
 
 def _work(tasks: Connection) -> None:
     """What a process does: one task after another, until there are no more."""
-    while True:
+    there = True
+    while there:
         try:
-            task = tasks.recv()
-        except (EOFError, OSError):
+            there = answer(tasks, (False, _task(tasks)()))
+        except EOFError:
             return
-        try:
-            answer = False, task()
         except Exception as error:
-            answer = True, error
-        try:
-            tasks.send(answer)
-        except OSError:  # nobody is left to hear of it
-            return
+            there = answer(tasks, (True, _portable(error)))
+
+
+def _task(tasks: Connection) -> Callable[[], object]:
+    task: Callable[[], object] = tasks.recv()
+    return task
+
+
+def _portable(error: Exception) -> Exception:
+    """An error that arrives as what it is; some cannot be sent."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301  # of our own
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 @contextmanager

@@ -13,13 +13,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle, send_handle
 from types import ModuleType, TracebackType
 from typing import Final, Self
 
-from rnnbound.execution.deaf import deaf
+from rnnbound.execution.children import Child
+from rnnbound.execution.lost import WorkerLostError
 from rnnbound.network.lanes import Board, Lanes, Work, set_up_numpy
 
 #: A file system in memory; elsewhere the pages of a temporary file do.
@@ -30,13 +30,9 @@ class Worker:
     """A process and the way to it; `ready` once it has started and answered."""
 
     def __init__(self) -> None:
-        # A fork would copy locks that threads of NumPy hold.
-        context = get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        with deaf(), _nobody_as_main():
-            self.process.start()
-        theirs.close()
+        with _nobody_as_main():
+            self._child = Child(_serve, "try fewer --jobs (workers=1)")
+        self.connection, self.process = self._child.connection, self._child.process
         self.ready = False
 
     def poll(self) -> bool:
@@ -46,37 +42,35 @@ class Worker:
             self.ready = True
         return self.ready
 
-    def send(self, task: object) -> None:
-        """Give it a task.
+    def send(self, task: object, file: int | None = None) -> None:
+        """Give it a task, and an open file with it.
 
         Raises:
-            RuntimeError: it died.
+            WorkerLostError: it died.
         """
-        try:
-            self.connection.send(task)
-        except OSError:
-            raise self._died() from None
+        self._child.send(task)
+        if file is not None:
+            try:
+                send_handle(self.connection, file, self.process.pid)
+            except OSError:
+                raise self._child.lost() from None
 
     def receive(self) -> dict[int, float]:
         """Its next answer.
 
         Raises:
-            RuntimeError: it died.
+            WorkerLostError: it died.
             Exception: what it raised.
         """
-        try:
-            answer = self.connection.recv()
-        except (EOFError, OSError):
-            raise self._died() from None
+        answer = self._child.receive()
         if isinstance(answer, Exception):
             raise answer
         found: dict[int, float] = answer
         return found
 
-    def _died(self) -> RuntimeError:
-        self.process.join()
-        code = self.process.exitcode
-        return RuntimeError(f"a worker died (exit code {code}); try workers=1")
+    def kill(self) -> None:
+        """End it at once."""
+        self._child.kill()
 
 
 #: Processes without work. They end with this one, or when it is gone.
@@ -118,10 +112,9 @@ class Team:
             os.close(self.file)
         for worker in self.told:
             if error is not None:
-                worker.process.kill()
-                worker.connection.close()
+                worker.kill()
                 continue
-            with suppress(RuntimeError):
+            with suppress(WorkerLostError):
                 worker.send(None)
                 _idle.append(worker)
         _idle.extend(self.waiting)
@@ -147,9 +140,7 @@ class Team:
         return found
 
     def _tell(self, worker: Worker) -> None:
-        worker.send((self.work, self.size, self.name))
-        if self.file is not None:
-            send_handle(worker.connection, self.file, worker.process.pid)
+        worker.send((self.work, self.size, self.name), self.file)
         self.waiting.remove(worker)
         self.told.append(worker)
 
@@ -179,7 +170,7 @@ def _attached(connection: Connection, size: int, name: str) -> mmap.mmap:
 def _serve(connection: Connection) -> None:
     """What a worker does: it learns of some work, does lanes of it, and forgets it."""
     lanes: Lanes | None = None
-    with set_up_numpy(), suppress(EOFError, OSError):
+    with set_up_numpy():
         connection.send({})
         while True:
             task = connection.recv()

@@ -83,6 +83,9 @@ class Approximate:
             v = v * self.v
         return Approximate(v, exponent * self.e + (exponent - 1.0))
 
+    def __abs__(self) -> Approximate:
+        return Approximate(np.abs(self.v), self.e)
+
     __radd__ = __add__
     __rmul__ = __mul__
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from flint import arb
 
@@ -21,6 +21,8 @@ from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.tight import DirectConstants, TightConstants
 
 _BY_VARIANT: dict[str, type[Any]] = {**PAPER, "sharp": SharpConstants, "tight": DirectConstants}
+#: What the constants of each variant are called.
+NAMES: Final = {variant: tuple(cls.names) for variant, cls in _BY_VARIANT.items()}
 
 
 def constants(

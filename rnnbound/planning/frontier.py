@@ -23,7 +23,8 @@ from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.planning.describe import log10
 from rnnbound.planning.registry import SOLVERS, absent
 from rnnbound.planning.results import Plan
-from rnnbound.planning.solver import PAIR, Solver
+from rnnbound.planning.search import PAIR
+from rnnbound.planning.solver import Solver
 from rnnbound.theory.guarantee import TRUSTED
 
 #: Frontiers begin at the width that is enough with so many times the best plans' iterations, and

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from rnnbound.execution.progress import tell
 from rnnbound.numbers.orders import CONSTANT, CONTRACTION, GROWING, Order, Orders
 from rnnbound.planning.plan import plan
 from rnnbound.planning.request import read_variants
@@ -24,6 +25,7 @@ from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.statements import STATEMENTS, Bench, Point
 from rnnbound.theory.theorem2 import SharpTheorem2
 
+_METHODS: Final = ("pgd", "gd")
 EXPLAINED: Final = (
     "derived: the exponent of what it grows as, from the formulas; fitted: the slope between two "
     "plans far out, against log x, log log x, or T log r. r = α σ1 is the contraction; powers of "
@@ -131,10 +133,13 @@ def growth(variant: str = "all") -> tuple[GrowthRow, ...]:
     names = [name for name in read_variants(variant) if name != "tight"]
     if not names:
         raise wrong("variant", "tight constants have no formula to derive growth from; use 'sharp'")
-    rows = []
-    for axis in _axes():
-        for method in ("pgd", "gd"):
+    rows: list[GrowthRow] = []
+    axes = _axes()
+    total = len(axes) * len(_METHODS) * len(names) * 2
+    for axis in axes:
+        for method in _METHODS:
             for name in names:
+                tell("plans far out", len(rows), total)
                 near, far = (
                     plan(scenario, epsilon=epsilon, method=method, variant=name).plans[name]
                     for scenario, epsilon in (axis.near, axis.far)

@@ -8,18 +8,21 @@ one in both.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, at_least, bits
 from rnnbound.numbers.limits import Real
-from rnnbound.planning.search import crossing, minimise
-from rnnbound.planning.solver import PAIR, Evaluation, Solver
+from rnnbound.planning.least_work import FromBelow
+from rnnbound.planning.search import PAIR, convex_floor, crossing, minimise
+from rnnbound.planning.solver import Evaluation, Solver
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.theorem2 import Requirements, Theorem2
 
+#: How closely the best y is looked for.
+_CLOSE = 1e-3
 #: The largest y that is searched, where a requirement falls for ever (T = 1).
 _HIGHEST = 1e4
 
@@ -99,15 +102,27 @@ class InternalEpsilon(Solver):
         """log(4ε/9), the largest internal ε for a risk of ε."""
         return float((4 * BALLS.number(epsilon) / 9).log())
 
-    def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
-        # minimise() wants an interval that is open to the right: mirror y.
-        def work(mirrored: float) -> float:
-            return max(0.0, self._log_m(-mirrored)) + max(0.0, self._log_tau(-mirrored))
+    def optimum(self, epsilon: float) -> tuple[arb, arb]:
+        need = self.requirements(self._best_log(epsilon))
+        return BALLS.maximum(need.m, arb(PAIR)), BALLS.maximum(need.tau, arb(1))
 
-        top = self._top(epsilon)
-        mirrored, _ = minimise(work, -top, 1.0, 1e-3, -top)
-        need = self.requirements(-mirrored)
-        yield BALLS.maximum(need.m, arb(2)), BALLS.maximum(need.tau, arb(1))
+    def _best_log(self, epsilon: float) -> float:
+        """About the y at which m·τ is least."""
+        # minimise() wants an interval that is open to the right: mirror y.
+        mirrored = -self._top(epsilon)
+        return -minimise(lambda u: self._log_work(-u), mirrored, 1.0, _CLOSE, mirrored)[0]
+
+    def _log_work(self, y: float) -> float:
+        """log m·τ, convex in y."""
+        return max(math.log(PAIR), self._log_m(y)) + max(0.0, self._log_tau(y))
+
+    def from_below(self, m: Count, tau: Count, epsilon: float) -> FromBelow:
+        """The least work at any y; of single widths nothing is known."""
+        del m, tau
+        y, top = self._best_log(epsilon), self._top(epsilon)
+        around = sorted({min(y + k * _CLOSE, top) for k in range(-2, 3)})
+        floor = convex_floor([(z, self._log_work(z)) for z in around], top)
+        return FromBelow(BALLS, lambda _: arb(1), arb(floor).exp())
 
     def least_iterations(self, m: Count, epsilon: Real) -> Count | None:
         return self._least(m, epsilon, of_width=False)

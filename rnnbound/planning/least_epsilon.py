@@ -11,7 +11,8 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, precision, precisions
 from rnnbound.numbers.count import Count, at_least, bits
 from rnnbound.numbers.limits import SIGNIFICANT, Real, context
-from rnnbound.planning.solver import PAIR, Solver
+from rnnbound.planning.search import PAIR
+from rnnbound.planning.solver import Solver
 
 _DIGITS = 30
 #: How far, in bits, a risk lies above the least one that is approached; the closest serves.

@@ -7,7 +7,7 @@ one-dimensional convex search finds the true minimiser.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -17,8 +17,11 @@ from flint import arb, ctx
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError, Real
-from rnnbound.planning.search import first_holding, minimise
-from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
+from rnnbound.numbers.system import Number
+from rnnbound.planning.least_work import FromBelow
+from rnnbound.planning.search import PAIR, first_holding, minimise
+from rnnbound.planning.solver import Evaluation, SearchedSolver
+from rnnbound.planning.tangents import Tangents, neighbour
 from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import Theorem
@@ -26,10 +29,6 @@ from rnnbound.theory.guarantee import Theorem
 _LOG_PAIR = math.log(PAIR)
 #: A width at which nothing is left of what falls with the width.
 _ENDLESS = arb(2) ** (1 << 60)
-#: Optima whose log-widths differ by more are tried both.
-APART = 0.25
-#: An optimum that is worse by more, in log m·τ, is not made better by rounding.
-CLOSE = 0.1
 #: How closely a log-width is guessed with constants that are close, and with exact ones.
 _ROUGH, _EXACT = 1e-5, 1e-11
 
@@ -130,20 +129,32 @@ class Projected(SearchedSolver):
         risks: list[arb] = [form.bound(c, _ENDLESS, steps).risk for form in self.forms]
         return min(risks)
 
-    def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
-        found: list[tuple[float, float]] = []
-        for form in [form for form in self.forms if form.competes] or self.forms:
+    def optimum(self, epsilon: float) -> tuple[arb, arb]:
+        forms = [form for form in self.forms if form.competes] or self.forms
 
-            def work(x: float, form: Theorem = form) -> float:
-                return x + max(0.0, self._log_iterations(form, x, epsilon, self.sketch(x)))
+        def work(x: float) -> float:
+            c = self.sketch(x)
+            return x + max(0.0, min(self._log_iterations(form, x, epsilon, c) for form in forms))
 
-            for start in (self._start(form, epsilon), *self._kinks(form, epsilon)):
-                x, value = minimise(work, start, 0.5, 0.05, _LOG_PAIR)
-                if all(abs(x - other) > APART for _, other in found):
-                    found.append((value, x))
-        best = min(found)[0]
-        for value, x in sorted(pair for pair in found if pair[0] <= best + CLOSE):
-            yield arb(x).exp(), arb(value - x).exp()
+        start = min(self._start(form, epsilon) for form in forms)
+        x, value = minimise(work, start, 0.5, 0.05, _LOG_PAIR)
+        return arb(x).exp(), arb(value - x).exp()
+
+    def from_below(self, m: Count, tau: Count, epsilon: float) -> FromBelow:
+        planned, steps, target = map(BALLS.number, (m, tau, epsilon))
+        here = self.constants(planned, m)
+        near = self.forms[0].constants(self.q, neighbour(self.q, here.a))
+        risks = [form.bound(here, planned, steps).risk for form in self.forms]
+        tangents = Tangents.of(here, near, (planned, steps, target, *risks))
+        q = tangents.q
+        target = q.ns.number(epsilon)
+
+        def iterations(width: Number) -> Number:
+            c = tangents.at(alpha_m(q, width))
+            found = [form.iterations(c, width, target) for form in self.forms]
+            return min((tau for tau in found if tau is not None), default=math.inf)
+
+        return FromBelow(q.ns, iterations)
 
     def _start(self, form: Theorem, epsilon: float) -> float:
         """log m at which the terms other than optimization use half the budget, a being α."""
@@ -159,14 +170,6 @@ class Projected(SearchedSolver):
             if x > LARGEST_EXPONENT:
                 raise MagnitudeError
         return x
-
-    def _kinks(self, form: Theorem, epsilon: float) -> Iterator[float]:
-        """Log-widths left of which the bound is another log-convex function, and may reach ε."""
-        endless = self.sketch(math.inf)
-        for kink in getattr(endless, "kinks", ()):
-            x = float(kink.log())
-            if x > _LOG_PAIR and not math.isinf(self._log_iterations(form, x, epsilon, endless)):
-                yield x - APART
 
     def _log_iterations(self, form: Theorem, x: float, epsilon: Real, c: Any) -> float:
         """log of the τ needed at log-width `x` with constants `c`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final
 
@@ -13,6 +13,8 @@ from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, above, at_least, below, bits
 from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError
 
+#: Neurons come in mirrored pairs.
+PAIR: Final = 2
 #: Secant steps before a search over counts falls back to bisection.
 _SECANTS: Final = 60
 #: Quadrupled steps before a search for a bracket leaps.
@@ -54,6 +56,31 @@ def _vertex(low: tuple[float, float], mid: tuple[float, float], high: tuple[floa
         return x1
     left, right = (y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)
     return (x0 + x1) / 2 - left * (x2 - x0) / (2 * (right - left)) if right > left else x1
+
+
+def convex_floor(points: Sequence[tuple[float, float]], last: float) -> float:
+    """A lower bound on (−∞, last] of a convex function that is known at some points, in order.
+
+    Between two points it is above the lines through those before and those behind.
+    """
+    (_, first), (_, second) = points[:2]
+    (_, before), (end, value) = points[-2:]
+    if first < second or (value < before and end < last):
+        return -math.inf
+    floors = [y for _, y in points]
+    for i in range(len(points) - 1):
+        (x, y), (x1, y1) = points[i : i + 2]
+        down = _slope(*points[i - 1 : i + 1]) if i else -math.inf
+        up = _slope(*points[i + 1 : i + 3]) if i + 2 < len(points) else math.inf
+        ends = y1 - up * (x1 - x), y + down * (x1 - x)
+        if down < 0 < up:
+            steep = math.isinf(up) or math.isinf(down)
+            floors.append(max(ends) if steep else y + down * (ends[0] - y) / (down - up))
+    return min(floors)
+
+
+def _slope(left: tuple[float, float], right: tuple[float, float]) -> float:
+    return (right[1] - left[1]) / (right[0] - left[0])
 
 
 def first_holding(

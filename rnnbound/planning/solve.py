@@ -26,8 +26,9 @@ from rnnbound.planning.plan import DEFAULT_EPSILON, guarantee
 from rnnbound.planning.registry import SOLVERS, absent
 from rnnbound.planning.request import read_request, read_variants
 from rnnbound.planning.results import Guarantee, Request
+from rnnbound.planning.search import PAIR
 from rnnbound.planning.solution import Solution, Value
-from rnnbound.planning.solver import PAIR, Solver
+from rnnbound.planning.solver import Solver
 from rnnbound.planning.unknowns import SCENARIO_UNKNOWNS, UNKNOWNS, Unknown
 from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.setting.scenario import Scenario

@@ -12,24 +12,18 @@ from flint import arb, ctx
 
 from rnnbound.numbers import count as counts
 from rnnbound.numbers.balls import BALLS, precision, precisions
-from rnnbound.numbers.count import Count, above, below
+from rnnbound.numbers.count import Count, above
 from rnnbound.numbers.limits import Real
-from rnnbound.planning.search import least_count
+from rnnbound.planning.least_work import FromBelow, least_work
+from rnnbound.planning.search import PAIR, least_count
 from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import Iterate, RiskBound
 
-#: A plan's width × iterations may exceed the optimum by this fraction.
-SLACK: Final = 0.001
-#: Neurons come in mirrored pairs.
-PAIR: Final = 2
-#: Beyond this count one unit more or less cannot make up for SLACK.
-_WALKED: Final = 10 * PAIR / SLACK
 _MARGIN_BITS: Final = 64
 _ROUNDING: Final = 1e-12
-#: A count whose plan cannot be better by so much is passed over, not the end of the search: the
-#: least work is not quite convex where a bound is the smaller of two.
-HOPE: Final = 1.03
+#: Counts, each an eighth larger, that are tried where an optimum turns out to be too small.
+_MOST_WIDENED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +75,15 @@ class Solver(ABC):
         """The guarantee at (m, τ); None if none of its forms applies there."""
 
     @abstractmethod
-    def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
-        """Real (m, τ) at which m·τ is least, best first, for the bound `epsilon`."""
+    def optimum(self, epsilon: float) -> tuple[arb, arb] | None:
+        """About the real (m, τ) at which m·τ is least, for the bound `epsilon`."""
+
+    @abstractmethod
+    def from_below(self, m: Count, tau: Count, epsilon: float) -> FromBelow:
+        """Lower bounds of the iterations that widths need, close at the plan (m, τ).
+
+        For low precision, as a search uses it.
+        """
 
     @abstractmethod
     def infimum(self, m: Count | None, tau: Count | None) -> arb:
@@ -144,32 +145,37 @@ class Solver(ABC):
     def best(self, epsilon: float) -> tuple[Count, Count] | None:
         """(m, τ) with m·τ within half a percent of the least there is, locally minimal.
 
-        The smaller of the two counts is tried at integers around the real optimum and the other
-        follows, so rounding costs at most one unit of the larger; where both are small, every
-        integer that could be better is tried.
+        The smaller count of the real optimum is rounded up and the other one follows.  Then it is
+        proved that no other plan needs much less, or the one that does is taken.
         """
         with self.searching():
-            starts = list(self.optimum(epsilon))
-        if not starts:
+            start = self.optimum(epsilon)
+        rounded = start and self._rounded(*start, epsilon)
+        if not rounded:
             return None
-        found: list[tuple[Count, Count]] = []
-        for width, steps in starts:
-            by_steps = bool(steps.mid() < width.mid())
-            fixed = steps if by_steps else width
-            if fixed > 1 / _ROUNDING:
-                # At a corner of the feasible set nothing below is feasible: allow for rounding.
-                fixed *= 1 + _ROUNDING
-            around = counts.at_least(fixed, 1 if by_steps else PAIR)
-            pairs = _Candidates(self, epsilon, by_steps)
-            pairs.add(around)
-            with self.searching():
-                ideal = width.mid() * steps.mid()
-                close = bool(pairs.work < ideal * (1 + arb(SLACK)))
-            if not close and around < _WALKED:
-                pairs.walk(around)
-            found.append(pairs.best)
-        m, tau = min(found, key=_work)
-        return self.settle(m, tau, epsilon)
+        planned = self.settle(*rounded, epsilon)
+        with self.searching():
+            found = least_work(self, *planned, epsilon)
+        return planned if found == planned else self.settle(*found, epsilon)
+
+    def _rounded(self, width: arb, steps: arb, epsilon: float) -> tuple[Count, Count] | None:
+        """Whole counts near a real optimum."""
+        by_steps = bool(steps.mid() < width.mid())
+        fixed, step = (steps, 1) if by_steps else (width, PAIR)
+        if fixed > 1 / _ROUNDING:
+            # At a corner of the feasible set nothing below is feasible: allow for rounding.
+            fixed *= 1 + _ROUNDING
+        count = counts.at_least(fixed, step)
+        for _ in range(_MOST_WIDENED):
+            if by_steps:
+                other = self.least_width(count, epsilon)
+            else:
+                other = self.least_iterations(count, epsilon)
+            if other is not None:
+                return (other, count) if by_steps else (count, other)
+            with precision(counts.bits(count)):
+                count = max(above(count, step), counts.at_least(BALLS.number(count) * 9 / 8, step))
+        return None
 
     def settle(self, m: Count, tau: Count, epsilon: float) -> tuple[Count, Count]:
         """The same plan without a neuron pair or an iteration to spare."""
@@ -216,45 +222,3 @@ class SearchedSolver(Solver):
         if guess is None:
             return None
         return least_count(lambda m: self.gap(m, tau, epsilon), guess, PAIR)
-
-
-def _work(pair: tuple[Count, Count]) -> arb:
-    m, tau = pair
-    return BALLS.number(m).mid() * BALLS.number(tau).mid()
-
-
-class _Candidates:
-    """Plans with one count fixed and the other as small as it can be."""
-
-    def __init__(self, solver: Solver, epsilon: float, by_steps: bool) -> None:
-        self._solver, self._epsilon, self._by_steps = solver, epsilon, by_steps
-        self._step = 1 if by_steps else PAIR
-        self.best: tuple[Count, Count] = (0, 0)
-        self.work = arb.pos_inf()
-
-    def add(self, fixed: Count) -> arb | None:
-        """Try `fixed`; returns a lower bound on the real work there, None if infeasible."""
-        solver, epsilon = self._solver, self._epsilon
-        other: Count | None
-        if self._by_steps:
-            other = solver.least_width(fixed, epsilon)
-        else:
-            other = solver.least_iterations(fixed, epsilon)
-        if other is None:
-            return None
-        pair = (other, fixed) if self._by_steps else (fixed, other)
-        with precision(counts.bits(fixed) + counts.bits(other)):
-            work = _work(pair)
-            if work < self.work:
-                self.best, self.work = pair, work
-            spare = PAIR if self._by_steps else 1
-            return work - BALLS.number(fixed) * spare if other > spare else work
-
-    def walk(self, around: Count) -> None:
-        """Try all integers on both sides for as long as one of them could be better."""
-        for move in (below, above):
-            fixed = around
-            while (fixed := move(fixed, self._step)) > 0:
-                least = self.add(fixed)
-                if least is None or least >= self.work * HOPE:
-                    break

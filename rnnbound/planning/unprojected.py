@@ -6,15 +6,19 @@ Any a ≥ α with reach(a) ≤ a gives a guarantee; the smallest such a gives th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Any
 
 from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import Real
-from rnnbound.planning.search import crossing, first_holding, minimise
-from rnnbound.planning.solver import PAIR, Evaluation, SearchedSolver
+from rnnbound.numbers.system import Number
+from rnnbound.planning.least_work import FromBelow
+from rnnbound.planning.search import PAIR, crossing, first_holding, minimise
+from rnnbound.planning.solver import Evaluation, SearchedSolver
+from rnnbound.planning.tangents import Tangents, neighbour
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.theorem2 import SharpTheorem2
@@ -69,35 +73,57 @@ class SharpUnprojected(SearchedSolver):
             self._constants[key] = self.theorem.sketch(self.q, self.q.alpha + arb(z).exp())
         return self._constants[key]
 
-    def optimum(self, epsilon: float) -> Iterator[tuple[arb, arb]]:
+    def optimum(self, epsilon: float) -> tuple[arb, arb]:
         def work(z: float) -> float:
             x = self._best_width(z, epsilon)
-            return x + max(0.0, self._log_iterations(z, x, epsilon))
+            return x + max(0.0, _log_iterations(self.constants(z), x, epsilon))
 
         z, _ = minimise(work, self._z_start, 1.0, 0.01, _FLOOR)
         x = self._best_width(z, epsilon)
-        yield arb(x).exp(), arb(max(0.0, self._log_iterations(z, x, epsilon))).exp()
+        return arb(x).exp(), arb(max(0.0, _log_iterations(self.constants(z), x, epsilon))).exp()
 
     def iterations_guess(self, m: Count, epsilon: Real) -> arb | None:
-        """τ at the smallest a at which the iterations needed do not outrun the weights."""
-        x = float(BALLS.number(m).log())
+        found = self._least_log(float(BALLS.number(m).log()), epsilon, self.constants)
+        return None if math.isinf(found) else arb(found).exp()
+
+    def _least_log(self, x: float, epsilon: Real, constants: Callable[[float], Any]) -> float:
+        """log τ at the smallest a at which the iterations needed do not outrun the weights."""
 
         def lack(z: float) -> float:
-            """log(τ needed / τ allowed), convex in z."""
-            needed = self._log_iterations(z, x, epsilon)
-            return needed if math.isinf(needed) else needed - self._log_allowed(z, x)
+            """log(τ needed / τ allowed), convex in z; −∞ where W cannot move."""
+            c = constants(z)
+            needed = _log_iterations(c, x, epsilon)
+            return needed if math.isinf(needed) else needed - _log_allowed(c, z, x)
 
         least = self._least_z(x)
         z, stride = max(self._z_start, least), 1.0
-        while math.isinf(lack(z)):
+        while lack(z) == math.inf:
             if z == least:
-                return None
+                return math.inf
             z, stride = max(z - stride, least), 2 * stride
-        z, value = minimise(lack, z, 1.0, 1e-4, least)
-        if value > 0:
-            return None
+        if lack(z) > 0:
+            z, value = minimise(lack, z, 1.0, 1e-4, least)
+            if value > 0:
+                return math.inf
         z = first_holding(lack, least, z)
-        return arb(max(0.0, self._log_iterations(z, x, epsilon))).exp()
+        return max(0.0, _log_iterations(constants(z), x, epsilon))
+
+    def from_below(self, m: Count, tau: Count, epsilon: float) -> FromBelow:
+        planned, steps, target = map(BALLS.number, (m, tau, epsilon))
+        here = self.theorem.constants(self.q, self._at(planned, steps).a.mid())
+        near = self.theorem.constants(self.q, neighbour(self.q, here.a))
+        risk = self.theorem.bound(here, planned, steps).risk
+        tangents = Tangents.of(here, near, (planned, steps, target, risk, here.S_w))
+        q, ns = tangents.q, tangents.q.ns
+
+        def constants(z: float) -> Any:
+            return tangents.at(q.alpha + ns.exp(ns.number(z)))
+
+        def iterations(width: Number) -> Number:
+            found = self._least_log(float(ns.log(width)), epsilon, constants)
+            return math.inf if math.isinf(found) else ns.exp(ns.number(found))
+
+        return FromBelow(ns, iterations)
 
     def width_guess(self, tau: Count, epsilon: Real) -> arb | None:
         if not self.infimum(None, tau) < BALLS.number(epsilon):
@@ -161,19 +187,6 @@ class SharpUnprojected(SearchedSolver):
         nu_w = self.scenario.nu_w
         return max(math.log(nu_w) - x / 2, _FLOOR - x / 2) if nu_w else _FLOOR - x / 2
 
-    def _log_iterations(self, z: float, x: float, epsilon: Real) -> float:
-        """log of the τ that the bound needs at log-width x."""
-        c = self.constants(z)
-        left = BALLS.number(epsilon).sqrt() - c.K(arb(x).exp()) / arb(x / 2).exp()
-        return float((c.S * c.q.nu_squared / left**2).log()) if left > 0 else math.inf
-
-    def _log_allowed(self, z: float, x: float) -> float:
-        """log of the τ after which the weights might leave a: ((a−α)/‖ν‖)² m S/S_w."""
-        c = self.constants(z)
-        if not c.S_w > 0:
-            return math.inf
-        return 2 * z + x + float((c.S / (c.S_w * c.q.nu_squared)).log())
-
     def _best_width(self, z: float, epsilon: float) -> float:
         """log m of the least m·τ at this a: where K/√m is half of √ε, or as wide as a asks."""
         c = self.constants(z)
@@ -182,7 +195,7 @@ class SharpUnprojected(SearchedSolver):
             x = max(x, 2 * (math.log(self.scenario.nu_w) - z))
 
         def lack(x: float) -> float:
-            return self._log_iterations(z, x, epsilon) - self._log_allowed(z, x)
+            return _log_iterations(c, x, epsilon) - _log_allowed(c, z, x)
 
         return first_holding(lack, max(x, math.log(PAIR)))
 
@@ -190,6 +203,20 @@ class SharpUnprojected(SearchedSolver):
         """The bound at a real width, at search precision."""
         risk: arb = self._at(width, BALLS.number(tau)).bound.risk
         return risk
+
+
+def _log_iterations(c: Any, x: float, epsilon: Real) -> float:
+    """log of the τ that the bound needs at log-width x, with constants `c`."""
+    ns = c.q.ns
+    left = ns.sqrt(ns.number(epsilon)) - c.K(ns.exp(ns.number(x))) / ns.exp(ns.number(x / 2))
+    return float(ns.log(c.S * c.q.nu_squared / left**2)) if left > 0 else math.inf
+
+
+def _log_allowed(c: Any, z: float, x: float) -> float:
+    """log of the τ after which the weights might leave a: ((a−α)/‖ν‖)² m S/S_w."""
+    if not c.S_w > 0:
+        return math.inf
+    return 2 * z + x + float(c.q.ns.log(c.S / (c.S_w * c.q.nu_squared)))
 
 
 def _log_width(c: SharpConstants, left: arb) -> float:

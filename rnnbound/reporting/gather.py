@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from rnnbound.execution.progress import tell
 from rnnbound.numbers.limits import Real
 from rnnbound.planning.activations import activations
 from rnnbound.planning.constants import constants
@@ -121,8 +122,12 @@ def gather(
     ask = partial(
         plan, scenario, epsilon=request.epsilon, data=None if data is None else data.origin.file
     )
-    found = ask(method=method)
-    others = (ask(method=name) for name in METHODS if name != method)
+    plans: dict[str, Plan] = {}
+    for name in dict.fromkeys((method, *METHODS)):
+        tell("planning", len(plans), len(METHODS))
+        plans[name] = ask(method=name)
+    found = plans.pop(method)
+    tell("constants, formulas and where the guarantees begin")
     best = found.plans[found.headline]
     memory = regime(scenario, width=best.width if best.radius_w is not None else None)
     return Report(
@@ -130,7 +135,7 @@ def gather(
         data=data,
         activation=activations(scenario.activation)[0],
         found=found,
-        others=tuple(others),
+        others=tuple(plans.values()),
         regime=memory,
         profile=profile(memory),
         frontiers=frontiers(found),

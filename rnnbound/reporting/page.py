@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound import __version__
@@ -12,6 +13,7 @@ from rnnbound.charts.html import policy
 from rnnbound.charts.inline import inline, style_sheet
 from rnnbound.charts.pictures import of_plan, of_regime
 from rnnbound.charts.render import require_matplotlib
+from rnnbound.execution.progress import tell
 from rnnbound.planning.assumptions import shared
 from rnnbound.planning.results import Guarantee, Plan
 from rnnbound.planning.written import about
@@ -47,10 +49,8 @@ def require(where: str) -> None:
         RequestError: Jinja2 or matplotlib is not installed.
     """
     require_matplotlib(where, extra="report")
-    try:
-        import jinja2  # noqa: F401
-    except ImportError:
-        raise wrong(where, _EXTRA.format("Jinja2")) from None
+    if find_spec("jinja2") is None:
+        raise wrong(where, _EXTRA.format("Jinja2"))
 
 
 def page(report: Report) -> str:
@@ -75,6 +75,7 @@ def page(report: Report) -> str:
     }
     environment.filters |= filters
     style = style_sheet() + environment.get_template("page.css").render()
+    tell("drawing")
     best = report.best
     frontier = of_plan(report.found, report.frontiers)
     # Markup is what this program drew itself; everything else is escaped by the template.

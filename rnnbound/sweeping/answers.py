@@ -13,9 +13,8 @@ from rnnbound.numbers.arrays import ARRAYS, UNIT, Approximate, Mask
 from rnnbound.planning.assumptions import TRAINING_DATA
 from rnnbound.planning.cost import flops, memory_bytes
 from rnnbound.setting.memory import LONG, SHORT, alpha_m, contraction
-from rnnbound.sweeping.columns import TERMS
 from rnnbound.sweeping.problem import Doubles, Problem
-from rnnbound.theory.guarantee import TRUSTED
+from rnnbound.theory.guarantee import TERMS, TRUSTED
 
 #: Relative error that a value may have, in u: 10⁻¹².
 _CLOSE: Final = 1e-12 / UNIT

@@ -10,9 +10,8 @@ from rnnbound.planning.results import Guarantee, Request
 from rnnbound.setting.faults import Fault, RequestError, shown, suggestion
 from rnnbound.setting.scenario import FIELDS, Scenario
 from rnnbound.sweeping.grid import Grid
+from rnnbound.theory.guarantee import TERMS
 
-#: The parts of a bound, each a column of its own.
-TERMS: Final = ("optimization", "approximation", "linearization")
 _SCENARIO: Final = tuple(field.name for field in FIELDS)
 _ASKED: Final = ("method", "variant")
 #: Of a guarantee: not those that hold several values.

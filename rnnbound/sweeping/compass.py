@@ -30,6 +30,7 @@ class Minimum:
         error: how far the place may be from where exact arithmetic ends.
         off: how far the value may be off there.
         doubt: where it may end elsewhere.
+        floor: what a convex function is nowhere below; −∞ where that is not known.
     """
 
     def __init__(self, function: Function, start: Doubles, step: float, tolerance: float) -> None:
@@ -40,6 +41,7 @@ class Minimum:
         self.x = np.maximum(start, least)
         self.doubt: Mask = np.zeros(len(start), dtype=bool)
         self.error = np.zeros(len(start))
+        self.floor = np.full(len(start), -np.inf)
         self._step = np.full(len(start), step)
         self._everyone = np.arange(len(start))
         self.value, self.off = function(self.x, self._everyone)
@@ -113,8 +115,12 @@ class Minimum:
             falling, rising = (y1 - y0) / (x - left), (y2 - y1) / (right - x)
             bend = rising - falling
             vertex = (left + x) / 2 - falling * (right - left) / (2 * bend)
+            # A convex function is above the line through two points beyond either.
+            lowest = y1 - np.maximum((y0 - y1) / (x - left) * (right - x), rising * (x - left))
             # Each value may be off by half of `slack`, each slope by that over half the step.
             wrong = slack / bend * (1 + 2 * np.abs(falling / bend))
+        known = (left < x) & np.isfinite(lowest)
+        self.floor[index] = np.where(known, lowest - 4 * slack, -np.inf)
         usable = (left < x) & np.isfinite(y0) & (bend > 0)
         self.doubt[index] |= (left < x) & ~(np.abs(bend) * (right - x) > slack)
         self.error[index] = np.where(usable, wrong, 0.0) + _STEP_ERROR * np.maximum(np.abs(x), 1)

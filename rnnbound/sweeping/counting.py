@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from rnnbound.numbers.arrays import ARRAYS, Approximate, Mask
-from rnnbound.planning.solver import PAIR
+from rnnbound.planning.search import PAIR
 from rnnbound.sweeping.problem import Doubles, Indices, Problem
 
 #: Counts beyond which doubles are not asked.

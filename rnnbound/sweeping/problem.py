@@ -17,20 +17,11 @@ from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.quantities import Quantities
 from rnnbound.sweeping.tight import TightArrays, mean_squares
 from rnnbound.theory.guarantee import RiskBound, Theorem
-from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
-from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.tight import TightConstants
 
 Doubles = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-#: What of the constants depends on the scenario alone.
-_AT_START: Final[Mapping[type[Any], tuple[str, ...]]] = {
-    PrintedConstants: ("y_max",),
-    CorrectedConstants: ("y_max",),
-    SharpConstants: ("B_H_squared", "B_H"),
-    TightArrays: TightArrays.at_start,
-}
 #: Which constants stand for others here.
 _FOR: Final[Mapping[type[Any], type[Any]]] = {TightConstants: TightArrays}
 #: Wide enough for a bound to show its limit, and no so wide that powers of it overflow.
@@ -69,11 +60,11 @@ class Problem:
             return None
         make = _FOR.get(forms[0].make, forms[0].make)
         start = make(q, q.alpha)
-        known = {name: getattr(start, name) for name in _AT_START[make]}
+        known = {name: getattr(start, name) for name in make.at_start}
         sketched: dict[str, Any] = {}
         if make is TightArrays:
             rough = make.sketch(q, q.alpha)
-            sketched = {name: getattr(rough, name) for name in _AT_START[make]}
+            sketched = {name: getattr(rough, name) for name in make.at_start}
         return cls(q, epsilon, forms, make, known, sketched)
 
     def take(self, index: Indices) -> Problem:
@@ -87,6 +78,11 @@ class Problem:
         return Problem(q, epsilon, self.forms, self.make, known, sketched)
 
     @property
+    def convex(self) -> bool:
+        """Whether log m·τ is convex in log m, for what competes and at real m and τ."""
+        return not self.tight and sum(form.competes for form in self.forms) == 1
+
+    @property
     def tight(self) -> bool:
         """Whether the constants come from recursions, and have quicker sketches."""
         return self.make is TightArrays
@@ -98,6 +94,10 @@ class Problem:
     def endless(self, sketch: bool = False) -> Any:
         """The constants at infinite width."""
         return self._made(self.q.alpha, sketch)
+
+    def at(self, a: Approximate) -> Any:
+        """The constants where every |W_ii| ≤ `a`."""
+        return self._made(a, False)
 
     def _made(self, a: Approximate, sketch: bool) -> Any:
         if not self.tight:

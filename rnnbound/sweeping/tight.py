@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from flint import arb
@@ -27,13 +27,16 @@ _BITS = 128
 class TightArrays(TightConstants):
     """The constants in arrays; all points have the same horizon."""
 
-    #: What depends on the scenario alone, and on it and `searching`.
-    at_start: ClassVar = ("B_H_squared", "B_H", "B_rms")
-
     @cached_property
     def lemma(self) -> TightLemma:
         assert self.q.activation is not None
-        return tight_lemma(self.q.activation, int(np.max(self.q.T.v)))
+        horizon: Any = getattr(self.q.T, "v", self.q.T)
+        return tight_lemma(self.q.activation, int(np.max(horizon)))
+
+    @property
+    def no_target(self) -> bool:
+        # Where it is, numbers are missing and the point is in doubt.
+        return False
 
     def _capped(self, name: str, value: Any) -> Any:
         return value if self.searching else ARRAYS.minimum(getattr(self.sharp, name), value)
@@ -48,10 +51,9 @@ class TightArrays(TightConstants):
         return Target(*values)
 
     @cached_property
-    def _start(self) -> tuple[Any, Any]:
-        most = (self.q.sigma1 * self._worst_at("root_S", self.q.alpha)) ** 2
+    def S_mean(self) -> Any:
         found = _each(self.lemma.mean_S, [np.atleast_1d(self.q.alpha.v)])
-        return most, ARRAYS.minimum(most, _gathered(*found))
+        return ARRAYS.minimum(self.S_alpha, _gathered(*found))
 
     def _along(self, lemma: TightLemma, name: str, a: Approximate) -> Approximate:
         v = np.atleast_1d(a.v)

@@ -8,7 +8,7 @@ the theorems.  "Exceeds" is decided on balls, so it is proved, not rounded.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
@@ -180,6 +180,32 @@ def stopping_time() -> Counterexample:
     return _counterexample(setting, name, evaluate)
 
 
+def preactivation_lipschitz() -> Counterexample:
+    """Erratum 11: the gradient of Γ_2 = W H_2 + U·X_2 against Lemma 2's Λ."""
+    scenario = Scenario(horizon=2, dim=1, alpha=150)
+
+    def evaluate() -> _Found:
+        tanh = quantities(scenario, BALLS)
+        sigmas = {name: getattr(tanh, name) / 50 for name in ("sigma0", "sigma1", "sigma2")}
+        q = replace(tanh, **sigmas)
+        inputs = [[arb(1)], [arb(1)]]
+
+        def preactivation(theta: Sequence[Series]) -> Series:
+            weight, *rest = theta
+            (u,) = rest
+            return weight * _state(weight, rest, inputs, _small_tanh) + u
+
+        return _Found(
+            _norm(_gradient(preactivation, [q.alpha, arb(0)])),
+            PrintedConstants(q, q.alpha).Lambda,
+            CorrectedConstants(q, q.alpha).Lambda,
+            "Printed Λ contains the printed L of erratum 1.",
+        )
+
+    setting = "σ = 0.02 tanh, T = 2, d = 1, X_0 = X_1 = X_2 = 1, U = 0, W = α_m = 150"
+    return _counterexample(setting, "norm of the gradient of Γ_2 = W H_2 + U X_2", evaluate)
+
+
 def _counterexample(setting: str, name: str, evaluate: Callable[[], _Found]) -> Counterexample:
     found = accurate(evaluate, lambda numbers: numbers[:3], _BITS)
     # Bounds that are attained are equal only up to their radii.
@@ -199,14 +225,23 @@ def _logistic(z: Series) -> Series:
     return 1 / (1 + (-z).exp())
 
 
-def _state(weight: Series, u: Sequence[Series], inputs: Sequence[Sequence[arb]]) -> Series:
-    """H_t of one logistic neuron, from its definition."""
+def _small_tanh(z: Series) -> Series:
+    return (1 - 2 / ((2 * z).exp() + 1)) / 50
+
+
+def _state(
+    weight: Series,
+    u: Sequence[Series],
+    inputs: Sequence[Sequence[arb]],
+    sigma: Callable[[Series], Series] = _logistic,
+) -> Series:
+    """H_t of one neuron, from its definition."""
     hidden = _series(arb(0))
     for x in inputs:
         total = weight * hidden
         for factor, coordinate in zip(u, x, strict=True):
             total = total + factor * coordinate
-        hidden = _logistic(total)
+        hidden = sigma(total)
     return hidden
 
 

@@ -151,6 +151,12 @@ _ITEMS: Final = (
         ),
         "The cutoff is 1/σ1. At α_m = 1/σ1 growth is polynomial: μ0 = T, μ1 = T(T+1)/2.",
     ),
+    _Item(
+        "Lemma 2, part 1 (Λ_t)",
+        (("Λ = √2(σ0 + 1 + α_mμ0²(σ0²+1)σ1²)", "Λ = √2(σ0 + 1 + α_m√(σ0²+1)·σ1μ0)"),),
+        "Λ contains the L of Lemma 1. Where that is too small and α_m is large, Λ is too small.",
+        counterexamples.preactivation_lipschitz,
+    ),
 )
 
 NUMBERS: Final = tuple(range(1, len(_ITEMS) + 1))
@@ -160,7 +166,7 @@ def errata(number: object = None) -> tuple[Erratum, ...]:
     """The errata of version 1 of the paper, with counterexamples computed now.
 
     Args:
-        number: that erratum alone, 1 to 10; all of them if None.
+        number: that erratum alone, 1 to 11; all of them if None.
 
     Raises:
         RequestError: there is no erratum of that number.

@@ -42,6 +42,10 @@ METHODS: Final[Mapping[str, str]] = {
 TIED: Final[Mapping[str, str]] = {"pgd": "tied", "pgd-average": "tied-average", "sgd": "tied-sgd"}
 
 
+#: What the parts of a bound may be called.
+TERMS: Final = ("optimization", "approximation", "linearization")
+
+
 @dataclass(frozen=True, slots=True)
 class RiskBound:
     """The right-hand side of a guarantee at one width and iteration count.

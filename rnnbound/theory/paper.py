@@ -6,6 +6,7 @@ Statement numbers are those of arXiv:2402.12241v1.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Final
@@ -31,6 +32,12 @@ class PaperConstants(ABC):
     a: Number
 
     names: ClassVar = ("mu0", "mu1", "L", "beta", "Lambda", "gamma", "F_max", "y_max")
+    #: What all else is made of: what moves with a, and what the scenario alone tells.
+    moving: ClassVar[tuple[str, ...]] = ("L", "beta", "Lambda", "gamma")
+    at_start: ClassVar[tuple[str, ...]] = ("y_max",)
+    #: Of what is computed on chords: by how much, relatively, their ends may be too high, and how
+    #: long they are at least in log a, if it is multiplied by the steps that memory spans.
+    errors: ClassVar[Mapping[str, tuple[float, float]]] = {}
 
     @cached_property
     @abstractmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -47,16 +48,17 @@ class SharpConstants:
         "K",
         "K_D",
     )
+    #: What bounds are made of: what moves with a, and what the scenario alone tells.
+    moving: ClassVar[tuple[str, ...]] = ("S", "S_w", "b_H")
+    at_start: ClassVar[tuple[str, ...]] = ("B_H_squared", "B_H")
+    #: Of what is computed on chords: by how much, relatively, their ends may be too high, and how
+    #: long they are at least in log a, if it is multiplied by the steps that memory spans.
+    errors: ClassVar[Mapping[str, tuple[float, float]]] = {}
 
     @classmethod
     def sketch(cls, q: Quantities, a: Number) -> SharpConstants:
         """The constants, or quicker ones that are close, to search with."""
         return cls(q, a)
-
-    @property
-    def kinks(self) -> tuple[Number, ...]:
-        """Widths m at which the smaller of two terms of K(m) changes: here there are none."""
-        return ()
 
     @cached_property
     def at_a(self) -> Smoothness:
@@ -88,12 +90,12 @@ class SharpConstants:
         """L_T = √(u_T² + w_T²)."""
         return self.q.ns.sqrt(self.u**2 + self.w**2)
 
-    @property
+    @cached_property
     def S(self) -> Number:
         """S = Σ_t L_t²: ‖g‖² ≤ S R."""
         return self.at_a.sum_uu + self.at_a.sum_ww
 
-    @property
+    @cached_property
     def S_w(self) -> Number:
         """S_w = Σ_t w_t²."""
         return self.at_a.sum_ww

@@ -92,6 +92,7 @@ class SharpDrift(Drift):
     statement = "Sharp Theorem 1 (drift form)"
     form: ClassVar[str | None] = "drift"
     projects_u = False
+    competes = False
 
     def K(self, c: SharpConstants, m: Number) -> Number:
         return c.K(m)

@@ -5,6 +5,7 @@ In ball arithmetic only: its suprema have no closed form.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
@@ -24,6 +25,10 @@ from rnnbound.theory.tight_lemma import Target, TightLemma
 _SIGMA_BITS: Final = 64
 #: Sharp constants that are larger by this share are not computed exactly for a comparison.
 _CLOSE: Final = 2.0**-20
+#: Errors of chords and their lengths, as two levels of :mod:`rnnbound.theory.tight_lemma` have
+#: them; S is a square.
+_ERROR: Final = 2.0**-21, 2.0**-13
+_ROUGH: Final = 2.0**-12, 2.0**-6
 
 
 @lru_cache(maxsize=64)
@@ -45,16 +50,18 @@ class TightConstants(SharpConstants):
     searching: bool = False  # type: ignore[misc]
 
     names: ClassVar[tuple[str, ...]] = (*SharpConstants.names, "T3", "T_H", "K_tied", "K_tied_sgd")
+    moving: ClassVar[tuple[str, ...]] = (*SharpConstants.moving, "T_H", "rough_T_H")
+    at_start: ClassVar[tuple[str, ...]] = (*SharpConstants.at_start, "B_rms", "S_alpha", "S_mean")
+    errors: ClassVar[Mapping[str, tuple[float, float]]] = {
+        **dict.fromkeys(SharpConstants.moving, _ERROR),
+        "T_H": _ERROR,
+        "rough_T_H": _ROUGH,
+    }
 
     @cached_property
     def sharp(self) -> SharpConstants:
         """The constants that these never exceed."""
         return SharpConstants(self.q, self.a)
-
-    @property
-    def kinks(self) -> tuple[Number, ...]:
-        """The width at which the smaller of two terms of K changes."""
-        return ((self.T_H * self.q.nu / (3 * self.b_H)) ** 2,) if self.has_third else ()
 
     @cached_property
     def lemma(self) -> TightLemma:
@@ -161,6 +168,11 @@ class TightConstants(SharpConstants):
         """B_rms² ≥ E‖Z‖² for one neuron's contribution Z to the target, so B_rms² ≥ R(Θ(0))."""
         return self.q.ns.sqrt(self.q.ns.minimum(self.B_H_squared, self._target.mean_square))
 
+    @property
+    def no_target(self) -> bool:
+        """Whether the target is 0: T = 1 and ν_u = 0."""
+        return bool(self.B_H == 0)
+
     def noise(self, m: Number, share: Fraction = WHOLE) -> Number:
         """The least of the sharp one and the tails of a mean of m/2 neurons."""
         # All forms of a theorem ask for it at the same width.
@@ -168,7 +180,7 @@ class TightConstants(SharpConstants):
             if width is m and asked == share:
                 return value
         ns, delta = self.q.ns, self.q.delta * lifted(self.q.ns, share)
-        if self.B_H == 0:  # T = 1 and ν_u = 0: the target is 0
+        if self.no_target:
             return ns.number(0)
         found = tails(ns, m, delta, self.B_rms**2, self.B_H + self.B_rms)
         least = reduce(ns.minimum, found, super().noise(m, share))
@@ -186,8 +198,8 @@ class TightConstants(SharpConstants):
         of δ is what the event may fail with.
         """
         ns = self.q.ns
-        most, mean = self._start
-        part = mean / most
+        most = self.S_alpha
+        part = self.S_mean / most
         x = 2 * ns.log(1 / (self.q.delta * lifted(ns, share))) / m
         # The variance of a share that is at most `part` is at most that of ½.
         small = ns.minimum(part, ns.number(1) / 2)
@@ -195,14 +207,17 @@ class TightConstants(SharpConstants):
         return ns.minimum(most, most * (part + x / 3 + spread))
 
     @cached_property
-    def _start(self) -> tuple[arb, arb]:
-        """S(α), and S̄ ≥ the mean over the start of what bounds ‖J_0‖²."""
-        q = self.q
-        most = (q.sigma1 * self._worst_at("root_S", q.alpha)) ** 2
-        return most, q.ns.minimum(most, self.lemma.mean_S(q.alpha))
+    def S_alpha(self) -> Number:
+        """S(α)."""
+        return (self.q.sigma1 * self._worst_at("root_S", self.q.alpha)) ** 2
 
     @cached_property
-    def _rough_T_H(self) -> Number:
+    def S_mean(self) -> Number:
+        """S̄, which the mean over the start of what bounds ‖J_0‖² does not exceed."""
+        return self.q.ns.minimum(self.S_alpha, self.lemma.mean_S(self.q.alpha))
+
+    @cached_property
+    def rough_T_H(self) -> Number:
         """T_H, or a little more: it hardly counts beside the rest of K."""
         if not self.q.activation:
             return self.T_H
@@ -215,7 +230,7 @@ class TightConstants(SharpConstants):
         if not self.has_third:
             return plain
         q = self.q
-        return q.ns.minimum(plain, self._rough_T_H * q.nu**3 / (6 * q.ns.sqrt(m)))
+        return q.ns.minimum(plain, self.rough_T_H * q.nu**3 / (6 * q.ns.sqrt(m)))
 
     def K_tied(self, m: Number, share: Fraction = WHOLE) -> Number:
         """min( T_H‖ν‖²(‖ρ‖/3 + ‖ν‖/6) + T_H‖ν‖³/6 , T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2) )/√m + noise."""
@@ -243,5 +258,5 @@ class DirectConstants(TightConstants):
         return self.lemma.at(name, a)
 
     @property
-    def _rough_T_H(self) -> Number:
+    def rough_T_H(self) -> Number:
         return self.T_H

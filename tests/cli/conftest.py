@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from rnnbound.__main__ import main
+from rnnbound.__main__ import command_line
 
 COMMAND = Path(sys.executable).with_name("rnnbound")
 
@@ -50,7 +50,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(sys, "argv", ["rnnbound", *line.split(), *more])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         capsys.readouterr()
-        status = main()
+        status = command_line(sys.argv[1:])
         out, err = capsys.readouterr()
         return Ran(int(status), out, err)
 

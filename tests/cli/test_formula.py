@@ -67,7 +67,8 @@ def test_the_value_is_that_of_bound_and_constants(run: Run, variant: str) -> Non
         if variant in STATEMENTS[statement].lines:
             ran = run(f"formula {statement} --variant {variant} --evaluate --json {TASK} {at}")
             exact = bound(SCENARIO, width=20000, iterations=300, method=method, variant=variant)
-            assert ran.json["value"] == exact.bounds[variant].risk_bound
+            value = ran.json["value"]  # the nearest double; a bound is rounded up
+            assert exact.bounds[variant].risk_bound in {value, math.nextafter(value, math.inf)}
             assert ran.json["point"]["m"] == 20000
     known = constants(SCENARIO, variant=variant).constants[variant]
     ids = {"L": "lemma1-L", "b_H": "sharp-b_H", "K_D": "sharp-K_D", "gamma": "lemma2-gamma"}

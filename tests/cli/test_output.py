@@ -12,6 +12,7 @@ import pytest
 from rnnbound.cli.files import write_file
 from rnnbound.cli.json_text import number, plain
 from rnnbound.cli.page import Page
+from rnnbound.cli.streams import UnwrittenError
 from rnnbound.wording import people
 
 from .conftest import Run
@@ -114,7 +115,7 @@ def test_a_failed_write_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(UnwrittenError, match="No space"):
         write_file(target, "new")
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.setting import document
+from rnnbound.setting import input_file
 from rnnbound.setting.document import LARGEST
 from rnnbound.setting.scenario import DEFAULTS, FIELDS
 
@@ -154,13 +154,13 @@ def test_files_that_cannot_be_opened(run: Run, tmp_path: Path) -> None:
 
 
 def test_an_unreadable_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(name: str, mode: str) -> None:
+    def refused(name: str, mode: str, **_: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
 
     file = tmp_path / "a.toml"
     file.touch()
     # The superuser may read everything, so the system alone would not refuse him.
-    monkeypatch.setattr(document, "open", refused, raising=False)
+    monkeypatch.setattr(input_file, "open", refused, raising=False)
     ran = run("plan --scenario", str(file))
     assert (ran.status, ran.out) == (2, "")
     assert "Permission denied" in ran.err

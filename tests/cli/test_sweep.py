@@ -232,17 +232,19 @@ def test_an_interruption_keeps_the_rows(tmp_path: Path) -> None:
     assert kept.read_bytes().endswith(b"\n")
 
 
-def test_an_interruption_keeps_the_rows_of_a_result_file(tmp_path: Path) -> None:
-    result, signs = tmp_path / "rows.json", tmp_path
+@pytest.mark.parametrize(("number", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_result_file_stays_as_it_was_until_all_rows_are_there(
+    tmp_path: Path, number: str, status: int
+) -> None:
+    result = tmp_path / "rows.json"
+    result.write_text("whole")
     started = _start("--output", str(result))
     until = time.monotonic() + 60
-    while not any(p.stat().st_size > 1000 for p in signs.iterdir()):
+    while not any(p.stat().st_size > 1000 for p in tmp_path.iterdir()):
         assert time.monotonic() < until
         time.sleep(0.005)
-    started.send_signal(signal.SIGINT)
+    started.send_signal(getattr(signal, number))
     said = started.communicate()[1].decode()
-    assert started.returncode == 130
-    assert "which are kept" in said
-    found = json.loads(result.read_text())
-    assert not found["complete"]
-    assert 0 < len(found["rows"]) < found["total"]
+    assert started.returncode == status
+    assert "is as it was" in said
+    assert [p.read_text() for p in tmp_path.iterdir()] == ["whole"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from rnnbound.execution.lost import WorkerLostError
 from rnnbound.execution.processes import AHEAD, in_order, share
 
 
@@ -56,5 +57,5 @@ def test_share_tells_the_place_of_each_result() -> None:
 def test_errors_arrive_and_a_death_is_told() -> None:
     with pytest.raises(ValueError, match="no such task -1"):
         list(in_order([Task(-1), Task(1)], 2))
-    with pytest.raises(RuntimeError, match="a process died"):
+    with pytest.raises(WorkerLostError, match="ended with exit code 3"):
         list(in_order([Task(1, dies=True), Task(1)], 2))

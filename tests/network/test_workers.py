@@ -100,7 +100,7 @@ def test_a_dead_worker_is_told(shared: list[int]) -> None:
     def kill(step: Step) -> None:
         doomed.kill()
 
-    with pytest.raises(RuntimeError, match=r"a worker died .*workers=1"):
+    with pytest.raises(RuntimeError, match=r"ended by SIGKILL .*workers=1"):
         train(
             initialise(40, 2, 0.6, 1),
             "tanh",

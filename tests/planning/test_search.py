@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.planning.search import crossing, least_count, minimise
+from rnnbound.planning.search import convex_floor, crossing, least_count, minimise
 from tests.work import at_most
 
 
@@ -36,6 +36,28 @@ def test_a_wall_on_the_left_is_passed(wall):
 
     x, _ = minimise(function, 0.0, 0.5, 1e-4, 0.0)
     assert x == pytest.approx(wall + 1, abs=1e-2)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.1, 5), st.floats(-5, 5)), min_size=1, max_size=4),
+    st.lists(st.integers(-50, 50), min_size=3, max_size=6, unique=True),
+    st.booleans(),
+)
+def test_a_convex_function_is_nowhere_below_its_floor(corners, places, open_ended):
+    def function(x: float) -> float:
+        return sum(steep * abs(x - at) + (x - at) ** 2 / 9 for steep, at in corners)
+
+    points = [(x / 10, function(x / 10)) for x in sorted(places)]
+    last = math.inf if open_ended else points[-1][0]
+    floor = convex_floor(points, last)
+    grid = [-10 + 0.01 * k for k in range(2001)] + [at for _, at in corners]
+    assert floor <= min(function(x) for x in grid if x <= last) + 1e-9
+    if points[0][1] >= points[1][1] and (points[-1][1] >= points[-2][1] or not open_ended):
+        assert floor > -math.inf
+
+
+def test_the_floor_of_a_corner_between_two_points_is_exact():
+    assert convex_floor([(x, abs(x - 1.5)) for x in (0.0, 1.0, 2.0, 3.0)], math.inf) == 0
 
 
 @given(st.fractions(1, 100, max_denominator=1000), st.integers(30, 200), st.booleans())

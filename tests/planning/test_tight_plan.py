@@ -17,8 +17,7 @@ from tests.scenarios import SIGMA1, name, sample
 from tests.tolerances import WORK
 
 METHODS = ("pgd", "pgd-average", "sgd", "gd", "tied", "tied-average", "tied-sgd")
-#: The planner looks at sketches of the constants, some tenths of a percent above: near a flat
-#: optimum it may miss another one by less than this.
+#: A plan may be half a percent dearer than the least one; so close to each other these come.
 PLANNER = 0.001
 
 

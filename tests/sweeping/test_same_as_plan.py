@@ -8,15 +8,18 @@ from decimal import Decimal
 
 import pytest
 
+from rnnbound.planning.registry import SOLVERS
 from rnnbound.sweeping.columns import COLUMNS
 from rnnbound.sweeping.exact import Exact
 from rnnbound.sweeping.fast import Fast
-from rnnbound.sweeping.grid import Block, Grid
+from rnnbound.sweeping.grid import Block, Grid, scenario_of
 from rnnbound.theory.guarantee import TIED
 from tests.scenarios import PAIRS
 
 #: What rows in doubles may be off by, relatively; as the command's page promises.
 CLOSE = 1e-12
+#: The work of plans that are compared with all others.
+MOST = 100
 FAST = [name for name in COLUMNS if not name.startswith("enclosure")]
 #: All that rows in doubles know: everything but gd.
 METHODS = [pair for pair in PAIRS if pair[0] != "gd"]
@@ -47,8 +50,14 @@ def _grid(rng, method, variant, asked):
 EPSILON = {"epsilon": lambda rng: [10 ** rng.uniform(-3, 0.7), 10 ** rng.uniform(-1, 0.7)]}
 WIDTH = {"width": lambda rng: [2 * int(10 ** rng.uniform(0, 7)), 2]}
 STEPS = {"iterations": lambda rng: [int(10 ** rng.uniform(0, 7)), 1]}
+#: Targets so large that rounding decides which plan is the best.
+EASY = {
+    "horizon": lambda rng: [rng.randint(1, 6)],
+    "epsilon": lambda rng: [10 ** rng.uniform(-0.5, 2.5) for _ in range(4)],
+}
 REQUESTS = {
     "plan": EPSILON,
+    "small plan": EASY,
     "width": {**EPSILON, **WIDTH},
     "iterations": {**EPSILON, **STEPS},
     "check": {**EPSILON, **WIDTH, **STEPS},
@@ -64,6 +73,31 @@ def test_rows_in_doubles_are_those_of_ball_arithmetic(method, variant, asked):
         if _compared(_grid(rng, method, variant, REQUESTS[asked])):
             return
     pytest.fail("doubles decide nothing, so that nothing was compared")
+
+
+@pytest.mark.parametrize(("method", "variant"), METHODS)
+def test_small_plans_in_doubles_are_the_least(method, variant):
+    """Every even width with as many iterations as would make it better, in ball arithmetic."""
+    rng = random.Random(f"small {method} {variant}")
+    tried = 0
+    while not tried:
+        grid = _grid(rng, method, variant, EASY)
+        rows = Fast(grid, ["width", "iterations"]).rows(0, grid.total)
+        for number, row in enumerate(rows):
+            if row is None or row[0] * row[1] > MOST:
+                continue
+            work, (values, request) = row[0] * row[1], grid.point(number)
+            solver = SOLVERS[method, variant](scenario_of(values))
+            for width in range(2, work, 2):
+                steps = -(-work // width) - 1
+                assert not steps or not solver.holds(width, steps, request.epsilon), (number, width)
+            tried += 1
+
+
+def test_rounding_does_not_hide_a_better_plan():
+    task = {"horizon": 5, "alpha": 0.1, "nu_w": 0.1, "nu_u": 0.4, "delta": 0.9, "samples": 1}
+    grid = Grid.read([Block.of(task, "1")], {"epsilon": [0.1178]}, {"variant": "tight"})
+    assert Fast(grid, ["width", "iterations"]).rows(0, 1) == [[78, 14]]
 
 
 def _compared(grid):

@@ -116,8 +116,8 @@ def test_longer_chords_are_above_by_little(scenario, m):
 def test_where_two_terms_change_places(scenario):
     """At the kink b_H‖ν‖²/2 = T_H‖ν‖³/(6√m)."""
     found = tight(scenario, scenario.alpha)
-    (kink,) = found.kinks
     q = found.q
+    kink = (found.T_H * q.nu / (3 * found.b_H)) ** 2
     plain = found.b_H * q.nu_squared / 2
     assert float(found.displacement(kink) / plain) == pytest.approx(1, rel=1e-12)
     assert float(found.displacement(kink / 4) / plain) == pytest.approx(1, rel=1e-12)
