@@ -6,8 +6,8 @@ Not one line of rnnbound is used here.  Values are computed at mpmath's current 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from mpmath import mp, mpf
@@ -75,12 +75,15 @@ class Sums(NamedTuple):
     bb: mpf
 
 
-def _unrolled(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> list[Sums]:
-    """The sums for every horizon up to T, each b_t an explicit sum over its past."""
+def _unrolled(
+    T: int, a: mpf, sigma: tuple[mpf, mpf, mpf], wanted: Iterable[int] | None = None
+) -> list[Sums]:
+    """The sums for horizons up to T (T alone), each b_t an explicit sum over its past."""
     s0, s1, s2 = sigma
     r = a * s1
     kappa = mp.sqrt(1 + s0**2)
-    mu = {t: mu0(t, r) if t > 0 else mpf(0) for t in range(-1, T + 1)}
+    powers = [r**k for k in range(T)]
+    mu = {t: mp.fsum(powers[: max(t, 0)]) for t in range(-1, T + 1)}
     u = {t: s1 * mu[t] for t in range(1, T + 1)}
     w = {t: s0 * s1 * mu[t - 1] for t in range(1, T + 1)}
 
@@ -89,9 +92,9 @@ def _unrolled(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> list[Sums]:
         return bent + s1**2 * (s0 * mu[s - 2] + kappa * mu[s - 1])
 
     sources = {s: source(s) for s in range(1, T + 1)}
-    b = {t: mp.fsum(r ** (t - s) * sources[s] for s in range(1, t + 1)) for t in range(1, T + 1)}
+    b = {t: mp.fsum(powers[t - s] * sources[s] for s in range(1, t + 1)) for t in range(1, T + 1)}
     found = []
-    for t in range(1, T + 1):
+    for t in wanted or (T,):
         past = range(1, t + 1)
         found.append(
             Sums(
@@ -110,21 +113,40 @@ def _unrolled(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> list[Sums]:
     return found
 
 
+def _solved(rows: list[list[mpf]]) -> list[mpf]:
+    """The solution of a system whose right side is the last column, by elimination."""
+    size = len(rows)
+    for k in range(size):
+        pivot = max(range(k, size), key=lambda i: abs(rows[i][k]))
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        for i in range(k + 1, size):
+            share = rows[i][k] / rows[k][k]
+            rows[i] = [x - share * y for x, y in zip(rows[i], rows[k], strict=True)]
+    found = [mpf(0)] * size
+    for k in reversed(range(size)):
+        rest = mp.fsum(x * y for x, y in zip(rows[k], found, strict=False))
+        found[k] = (rows[k][-1] - rest) / rows[k][k]
+    return found
+
+
 def _extrapolated(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> Sums:
-    """Every sum is Σ c_ij t^i r^(jt): fit the c_ij to the first horizons, evaluate at T."""
+    """Every sum is Σ c_ij t^i r^(jt): what is so at T, too, is this mean of the first horizons."""
     r = a * sigma[1]
     near = 0 if r == 1 else int(abs(mp.log10(abs(r - 1)))) + int(abs(mp.log10(r)))
     with mp.workdps(mp.dps + 80 + 40 * near):
         r = a * sigma[1]
-        first = _unrolled(max(map(len, (_POWERS, *_MODES.values()))), a, sigma)
+        most = max(map(len, (_POWERS, *_MODES.values())))
+        first = _unrolled(most, a, sigma, range(1, most + 1))
+
+        @cache
+        def weights(modes: tuple[tuple[int, int], ...]) -> list[mpf]:
+            times = [mpf(t) for t in (*range(1, len(modes) + 1), T)]
+            return _solved([[t**i * r ** (j * t) for t in times] for i, j in modes])
 
         def value(name: str) -> mpf:
-            modes = _POWERS if r == 1 else _MODES[name]
-            early = range(1, len(modes) + 1)
-            rows = [[mpf(t) ** i * r ** (j * t) for i, j in modes] for t in (*early, T)]
-            known = [getattr(first[t - 1], name) for t in early]
-            weights = mp.lu_solve(mp.matrix(rows[:-1]), mp.matrix(known))
-            return mp.fsum(x * y for x, y in zip(rows[-1], weights, strict=True))
+            known = [getattr(sums, name) for sums in first]
+            shares = weights(_POWERS if r == 1 else _MODES[name])
+            return mp.fsum(x * y for x, y in zip(shares, known, strict=False))
 
         return Sums(*map(value, Sums._fields))
 

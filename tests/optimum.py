@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from mpmath import mp, mpf
 
-from tests.naive import Naive, root
+from tests.naive import Naive, Needs, root
 
 
 def digits(*counts: Any) -> int:
@@ -29,10 +30,8 @@ def _internal_meets(own: Naive, variant: str, m: mpf, tau: mpf, epsilon: mpf) ->
     in low precision finds a point of each, and roots in full precision its ends.
     """
     top = mp.log(4 * epsilon / 9)
-    grid = [*_grid(top - 40, top, 100)[:-1], top]
-    with mp.workdps(20):
-        rough = Naive(own.scenario)
-        scanned = [rough.needs(variant, mp.exp(y)) for y in grid]
+    grid, scanned = _scanned(own.scenario, variant, epsilon)
+    grid = [*grid[:-1], top]
     lefts, rights = [], [top]
     for which, limit in (("m", m), ("tau", tau)):
 
@@ -48,6 +47,15 @@ def _internal_meets(own: Naive, variant: str, m: mpf, tau: mpf, epsilon: mpf) ->
         lefts.append(root(over, grid[0], inside))
         rights.append(root(over, top, inside))
     return max(lefts) <= min(rights)
+
+
+@cache
+def _scanned(scenario: Any, variant: str, epsilon: mpf) -> tuple[list[mpf], list[Needs]]:
+    """Internal ε' up to 4ε/9, in logarithms, and what they ask for, in low precision."""
+    with mp.workdps(20):
+        rough, top = Naive(scenario), mp.log(4 * epsilon / 9)
+        grid = _grid(top - 40, top, 100)
+        return grid, [rough.needs(variant, mp.exp(y)) for y in grid]
 
 
 def least(function: Callable[[mpf], mpf], grid: list[mpf]) -> tuple[mpf, mpf]:

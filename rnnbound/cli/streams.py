@@ -105,7 +105,9 @@ def remark(line: str) -> None:
     line = "".join(c if c.isprintable() else "?" for c in line)
     if sys.stderr is not None:
         with suppress(OSError), progress.hidden():
-            print(line, file=sys.stderr, flush=True)  # noqa: T201
+            # In one piece, so that nothing that another process writes comes in between.
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
 
 def degrade_gracefully() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from rnnbound import __version__
 from rnnbound.cli.app import COMMANDS
+from rnnbound.cli.streams import remark
 
 from .conftest import Run
 
@@ -165,6 +167,14 @@ def test_a_stderr_that_nobody_reads(installed: Run, nowhere: str) -> None:
     assert installed(f"rnnbound plam {nowhere}").out == ""
     ran = installed(f"rnnbound plan --max-width 2 --get headline {nowhere}")
     assert (ran.status, ran.out) == (1, "tight\n")
+
+
+def test_a_line_on_stderr_is_written_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces: list[str] = []
+    stream = SimpleNamespace(write=pieces.append, flush=lambda: None)
+    monkeypatch.setattr(sys, "stderr", stream)
+    remark("a file: 3 rows")
+    assert pieces == ["a file: 3 rows\n"]
 
 
 def test_an_encoding_without_our_symbols(installed: Run) -> None:

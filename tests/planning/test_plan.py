@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from mpmath import mp, mpf
@@ -40,6 +41,7 @@ def seeded() -> list[tuple[Scenario, float]]:
 SCENARIOS = seeded()
 
 
+@cache
 def planned(scenario, method, variant, **given):
     """One variant's plan, which must exist."""
     found = plan(scenario, method=method, variant=variant, **given).plans[variant]
