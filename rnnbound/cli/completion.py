@@ -6,7 +6,6 @@ The scripts ask the program itself, so they never go stale; they are Typer's, wi
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Final
 
 import typer
@@ -15,7 +14,7 @@ from typer import completion as typers
 from rnnbound.cli import options
 from rnnbound.cli.app import COMPLETION_VARIABLE
 from rnnbound.cli.errors import NAME
-from rnnbound.cli.files import write_file
+from rnnbound.cli.files import target_file, write_file
 from rnnbound.setting.faults import shown, suggestion, wrong
 
 #: The file that each shell looks for.
@@ -47,12 +46,13 @@ def completion(
 ) -> str:
     """Print the completion script of a shell."""
     if write is not None:
-        folder = Path(write)
         if shell is not None or not os.path.isdir(write):
             raise wrong("write", f"takes a directory and no shell (given: {shown(write)})")
-        for name, file in FILES.items():
-            write_file(folder / file, script(name) + "\n")
-        return "\n".join(str(folder / file) for file in FILES.values())
+        targets = {name: target_file("--write", f"{write}/{file}") for name, file in FILES.items()}
+        for name, target in targets.items():
+            assert target is not None, "not -"
+            write_file(target, script(name) + "\n")
+        return "\n".join(map(str, targets.values()))
     if shell is None:
         raise wrong("shell", f"is missing; there are: {', '.join(FILES)}")
     name = "powershell" if shell == "pwsh" else shell

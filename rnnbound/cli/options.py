@@ -24,6 +24,7 @@ from rnnbound.cli.layers import OPTION, VARIABLE, resolve
 from rnnbound.cli.output import FORMATS, Answer, Output
 from rnnbound.cli.parameters import TextParameters, about
 from rnnbound.cli.progress import working
+from rnnbound.cli.streams import require_stdout
 from rnnbound.numbers.numerals import integer
 from rnnbound.setting.activation import ACTIVATIONS
 from rnnbound.setting.faults import Fault, RequestError, shown, wrong
@@ -219,12 +220,15 @@ def command(
             values.pop("debug")
             wanted = (*OUTPUT, "plot") if plot else OUTPUT
             asked: dict[str, Any] = {n: values.pop(n) if output else None for n in wanted}
+            there = Output.asked(**asked)
+            if output and there.file is None:
+                require_stdout()
             if asked["get"] is not None and result is not None:
                 from rnnbound.cli.paths import check
 
                 check({"schema": str, "version": str, **result(values)}, asked["get"])
             with working(f"rnnbound {function.__name__}"):
-                return _invoke(function, values, places, Output.asked(**asked), (scenario, data))
+                return _invoke(function, values, places, there, (scenario, data))
 
         vars(invoke)["__signature__"] = inspect.Signature(
             [*own, *shared, _parameter("debug", debug, bool)]

@@ -16,7 +16,6 @@ from rnnbound.cli.streams import (
     abandon_stdout,
     reconfigure,
     remark,
-    require_stdout,
     say,
 )
 from rnnbound.execution.progress import tell
@@ -93,8 +92,6 @@ class Output:
             raise wrong("--format", f"{shown(format)} contradicts {data_only}, which means JSON")
         form = "json" if json or get is not None else format or "table"
         asked = cls(form, get, target_file("--output", output))
-        if asked.file is None:
-            require_stdout()
         if plot is None:
             return asked
         from rnnbound.cli.plotting import Plot

@@ -68,7 +68,7 @@ def _require(*packages: str) -> None:
     try:
         mmap.mmap(-1, megabytes * _MB).close()
     except (OSError, MemoryError):
-        raise MemoryError(f"{' and '.join(packages)} need {megabytes} MB more") from None
+        raise MemoryError(f"{' and '.join(packages)}: {megabytes} MB more are needed") from None
 
 
 def exhausted(error: BaseException) -> bool:
