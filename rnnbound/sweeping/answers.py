@@ -137,10 +137,15 @@ class Answers:
         return [SHORT if x else LONG for x in short.tolist()]
 
     def _vacuous(self) -> list[bool]:
-        start = self._problem.before_training
-        found = self.risk >= start
-        self.doubt |= ~found.certain
-        listed: list[bool] = np.broadcast_to(found.holds, self.m.shape).tolist()
+        below = (self.risk < self._problem.before_training_at_least).surely
+        found = np.zeros(self.m.shape, dtype=bool)
+        # Where it matters, for it takes its time.
+        index = np.flatnonzero(~np.broadcast_to(below, self.m.shape))
+        if len(index):
+            compared = self.risk.take(index) >= self._problem.take(index).before_training
+            self.doubt[index] |= ~np.broadcast_to(compared.certain, index.shape)
+            found[index] = compared.holds
+        listed: list[bool] = found.tolist()
         return listed
 
     def _of_form(self, read: Callable[[Any], Any]) -> list[Any]:

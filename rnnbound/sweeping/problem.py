@@ -15,7 +15,7 @@ from rnnbound.planning.projected import Projected
 from rnnbound.planning.registry import SOLVERS
 from rnnbound.setting.memory import alpha_m
 from rnnbound.setting.quantities import Quantities
-from rnnbound.sweeping.tight import TightArrays, mean_squares
+from rnnbound.sweeping.tight import TightArrays, least_mean_squares, mean_squares
 from rnnbound.theory.guarantee import RiskBound, Theorem
 from rnnbound.theory.tight import TightConstants
 
@@ -116,6 +116,12 @@ class Problem:
         """B_rms², which bounds the risk before any training; B_H² where it cannot be computed."""
         known = self.known.get("B_rms")
         return cast("Approximate", mean_squares(self.q) if known is None else known**2)
+
+    @property
+    def before_training_at_least(self) -> Approximate:
+        """What that is not below, and quicker."""
+        known = self.known.get("B_rms")
+        return least_mean_squares(self.q) if known is None else known**2
 
     def steps(self, width: Approximate, c: Any = None, form: Theorem | None = None) -> Approximate:
         """The real τ that a form needs at a width, or the best one; infinite if none is enough."""

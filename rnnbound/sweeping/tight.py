@@ -7,7 +7,7 @@ computed for one point, here or in ball arithmetic, serves all.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from rnnbound.numbers.arrays import ARRAYS, UNIT, Approximate
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.setting.quantities import Quantities
+from rnnbound.support import support_of
+from rnnbound.theory.preactivation import least_mean_square
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.tight import TightConstants, tight_lemma
 from rnnbound.theory.tight_lemma import Target, TightLemma
@@ -87,6 +89,20 @@ def mean_squares(q: Quantities) -> Approximate:
     symbols = (q.T, q.alpha, q.nu_w, q.nu_u)
     values = np.broadcast_arrays(*(np.atleast_1d(np.asarray(x.v, float)) for x in symbols))
     return ARRAYS.minimum(plain, _gathered(*_each(found, values)))
+
+
+def least_mean_squares(q: Quantities) -> Approximate:
+    """What B_rms² is not below, and quicker: φ_t² ≥ E σ'(g)², p_t ≥ ν_u μ_t and, later, ν_w σ0."""
+    assert q.activation is not None
+    slope = _least_slope(q.activation, float(q.sigma2.v) * (1 + 16 * UNIT))
+    from_u = q.nu_u**2 * SharpConstants(q, q.alpha).at_alpha.sum_uu / q.sigma1**2
+    from_w = q.nu_w**2 * q.sigma0**2 * (q.T - 1)
+    return ARRAYS.maximum(from_u, from_w) * Approximate(slope)
+
+
+@cache
+def _least_slope(activation: str, sigma2: float) -> float:
+    return least_mean_square(support_of(activation), sigma2)
 
 
 def _around(lemma: TightLemma, a: Any, e: Any) -> tuple[Any, Any]:

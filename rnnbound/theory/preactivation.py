@@ -128,6 +128,19 @@ class Preactivation:
         ]
 
 
+def least_mean_square(support: Support, sigma2: float) -> float:
+    """A lower bound of E σ'(g)², g ~ N(0, 1), about half of it.
+
+    On a cell |σ'| is nowhere below its supremum by more than σ2 times the length; as much again is
+    what a supremum may be too high.  It may be that of the mirrored cell: so half is left out.
+    """
+    cells = [(j * _G_CELL, (j + 1) * _G_CELL) for j in range(_G_CELLS)]
+    least = [max(support.steepest(*cell) - 2 * sigma2 * _G_CELL, 0.0) ** 2 for cell in cells]
+    masses = (mass - 2 * _LOST for mass in _masses()[:-1])
+    total: float = sum(map(mul, masses, least))
+    return total / 2
+
+
 @cache
 def _masses() -> list[float]:
     """P(|g| in the j-th cell), and of what is beyond the last."""

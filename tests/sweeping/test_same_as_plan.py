@@ -8,12 +8,15 @@ from decimal import Decimal
 
 import pytest
 
+from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.planning.registry import SOLVERS
+from rnnbound.setting.quantities import quantities
 from rnnbound.sweeping.columns import COLUMNS
 from rnnbound.sweeping.exact import Exact
 from rnnbound.sweeping.fast import Fast
 from rnnbound.sweeping.grid import Block, Grid, scenario_of
 from rnnbound.theory.guarantee import TIED
+from rnnbound.theory.tight import TightConstants
 from tests.scenarios import PAIRS
 
 #: What rows in doubles may be off by, relatively; as the command's page promises.
@@ -92,6 +95,29 @@ def test_small_plans_in_doubles_are_the_least(method, variant):
                 steps = -(-work // width) - 1
                 assert not steps or not solver.holds(width, steps, request.epsilon), (number, width)
             tried += 1
+
+
+@pytest.mark.parametrize("variant", ["printed", "corrected", "sharp", "tight"])
+def test_vacuous_is_what_does_not_beat_the_proved_risk_before_training(variant):
+    """Risks on both sides of B_rms² and of B_H², which is larger."""
+    task = {"alpha": 0.2, "activation": "logistic", "nu_w": 0.1, "delta": 0.5, "samples": 1}
+    widths = sorted({2 * round(1.12**k) for k in range(70)})
+    over = {"width": widths, "horizon": [1, 4]}
+    request = {"variant": variant, "iterations": 10**14}
+    grid = Grid.read([Block.of(task, "1")], over, request)
+    columns = ["risk_bound", "vacuous"]
+    rows, exact = Fast(grid, columns).rows(0, grid.total), Exact(grid, columns)
+    between = 0
+    for number, row in enumerate(rows):
+        assert row is not None
+        assert row[1] == exact.row(number)[1]
+        with precision(100):
+            q = quantities(scenario_of(grid.point(number)[0]), BALLS)
+            tight = TightConstants(q, q.alpha)
+            assert row[1] == (row[0] >= float(tight.B_rms**2))
+            between += float(tight.B_rms**2) <= row[0] < float(tight.B_H_squared)
+    assert between
+    assert not rows[-1][1]
 
 
 def test_rounding_does_not_hide_a_better_plan():
