@@ -21,6 +21,8 @@ def main() -> int:
         address_space.guard()
         try:
             return _heard(command_line(sys.argv[1:]), interruption.status())
+        except KeyboardInterrupt:
+            return _heard(130, interruption.status())
         finally:
             interruption.ignore()
     except KeyboardInterrupt:

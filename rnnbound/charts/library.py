@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Final
 
 #: What says where its directory is; a relative path would be created wherever we happen to be.
-_PLACES: Final = ("MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME")
+PLACES: Final = ("MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME")
 
 
 def load() -> ModuleType:
@@ -24,14 +24,15 @@ def load() -> ModuleType:
     """
     # It says on stderr which directory it made, or that it looks for fonts.
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
-    with _environment(), _elsewhere():
+    with surroundings(), _elsewhere():
         import matplotlib
         import matplotlib.figure
     return matplotlib
 
 
 @contextmanager
-def _environment() -> Iterator[None]:
+def surroundings() -> Iterator[None]:
+    """The environment without what Matplotlib must not see."""
     before = {name: os.environ.get(name) for name in ("MPLBACKEND", "MPLCONFIGDIR")}
     # The backend of a notebook or of Qt need not be installed, and nothing is shown on a screen.
     os.environ.pop("MPLBACKEND", None)
@@ -50,7 +51,7 @@ def _is_at_home() -> bool:
         Path.home()
     except RuntimeError:
         return False
-    return all(os.path.isabs(os.environ.get(name, "/")) for name in _PLACES)
+    return all(os.path.isabs(os.environ.get(name, "/")) for name in PLACES)
 
 
 @contextmanager

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import signal
 import sys
+from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer, main_thread
 from types import FrameType
 from typing import Any, Final
 
@@ -71,9 +73,13 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def _unheard(lost: Any) -> None:
     """Where Python drops an exception, as in a destructor, an interruption is not dropped."""
     if isinstance(lost.exc_value, KeyboardInterrupt) and _received is not None:
-        from _thread import interrupt_main
-        from threading import Timer
-
-        again = Timer(_AGAIN, interrupt_main, [_received])
+        again = Timer(_AGAIN, _repeat, [_received])
         again.daemon = True
         again.start()
+
+
+def _repeat(number: int) -> None:
+    if sys.platform == "win32":
+        interrupt_main(number)
+    else:  # which ends what the main thread waits for, too
+        signal.pthread_kill(main_thread().ident or 0, number)
