@@ -168,6 +168,17 @@ def _running(T: int, a: mpf, sigma: tuple[mpf, mpf, mpf]) -> Sums:
     return Sums(mu[-1], M1, M1b, s1 * mu[-1], s0 * s1 * mu[-2], b, uu, uw, ww, bb)
 
 
+def means(T: int, a: mpf, name: str) -> tuple[mpf, mpf, mpf]:
+    """μ0, μ1 and μ1 one step before, which are all that sections 4.1 and 4.2 need."""
+    if not UNROLLED < T <= RUNNING:
+        return sums(T, a, name)[:3]
+    z = a * sigmas(name)[1]
+    power, M0, M1, M1b = mpf(1), mpf(0), mpf(0), mpf(0)
+    for t in range(1, T + 1):
+        M0, M1, M1b, power = M0 + power, M1 + t * power, M1, power * z
+    return M0, M1, M1b
+
+
 def sums(T: int, a: mpf, name: str) -> Sums:
     """All sums at horizon T when |W_ii| ≤ a."""
     return _sums(T, a, name, mp.prec)
@@ -228,12 +239,13 @@ class Naive:
 
     @cached_property
     def y_max(self) -> mpf:
-        return self.s1 * self.sums(self.alpha).mu0 * (self.nu_u + self.s0 * self.nu_w)
+        M0, _, _ = means(self.T, self.alpha, self.activation)
+        return self.s1 * M0 * (self.nu_u + self.s0 * self.nu_w)
 
     def paper(self, variant: str, a: mpf, rho2: mpf | None = None) -> dict[str, mpf]:
         """Sections 4.1 and 4.2, with φ, err and the bracket Λ²σ2 + γσ1."""
         s0, s1, s2, d, al = self.s0, self.s1, self.s2, self.d, self.alpha
-        M0, M1, M1b = self.sums(a)[:3]
+        M0, M1, M1b = means(self.T, a, self.activation)
         if variant == "printed":
             L = M0**2 * (s0**2 + 1) * s1**2
             beta = (

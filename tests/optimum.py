@@ -67,7 +67,8 @@ def least(function: Callable[[mpf], mpf], grid: list[mpf]) -> tuple[mpf, mpf]:
     x, y = high - ratio * (high - low), low + ratio * (high - low)
     fx, fy = function(x), function(y)
     found = (grid[best], values[best])
-    while high - low > mpf(10) ** (10 - mp.dps):
+    # Where it is, to half the digits: the minimum is then right to all of them.
+    while high - low > mpf(10) ** ((5 - mp.dps) / 2):
         if fx <= fy:
             high, y, fy = y, x, fx
             x = high - ratio * (high - low)

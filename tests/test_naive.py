@@ -22,3 +22,5 @@ def test_written_out_running_and_extrapolated(activation, a, horizon):
         for other in (naive._running(horizon, a, sigma), naive._extrapolated(horizon, a, sigma)):
             for name, x, y in zip(full._fields, full, other, strict=True):
                 assert abs(x - y) <= SAME_FORMULA * abs(x) + mpf(10) ** -60, name
+        for x, y in zip(full[:3], naive.means(horizon, a, activation), strict=True):
+            assert abs(x - y) <= SAME_FORMULA * abs(x)

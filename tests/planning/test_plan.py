@@ -295,7 +295,7 @@ def test_widths_of_thousands_of_digits_are_exact_and_minimal(method, variant):
     check_local_minimum(scenario, method, variant, found, 0.1)
 
 
-@pytest.mark.parametrize(("horizon", "figures"), [(120, 200), (400, 750)])
+@pytest.mark.parametrize(("horizon", "figures"), [(120, 200), (250, 450)])
 def test_sharp_gd_with_widths_of_hundreds_of_digits(horizon, figures):
     scenario = Scenario(horizon=horizon, alpha=3)
     found = planned(scenario, "gd", "sharp", epsilon=0.1)
