@@ -10,6 +10,8 @@ import pytest
 from mpmath import mp, mpf
 
 from rnnbound import RequestError, Scenario, plan
+from rnnbound.numbers.rounding import DOWN, short
+from rnnbound.planning.plan import SHOWN
 from tests.naive import Naive
 from tests.optimum import (
     brute_force,
@@ -209,7 +211,7 @@ def test_an_infeasible_plan_names_the_smallest_reachable_risk(method, variant, m
     assert not found.feasible
     assert found.smallest_epsilon is not None, found.reason
     smallest = float(found.smallest_epsilon)
-    assert f"{smallest:.6g}" in found.reason
+    assert short(found.smallest_epsilon, SHOWN, DOWN) in found.reason
     assert f"{mode} {count}" in found.reason
     assert 10**found.smallest_epsilon_log10 == pytest.approx(smallest, rel=INFIMUM)
     above = planned(scenario, method, variant, epsilon=smallest * (1 + INFIMUM), **given)
