@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from rnnbound.numbers import numerals
+from rnnbound.setting.faults import shown
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 
@@ -62,9 +66,10 @@ def whole(name: str, value: object, least: int) -> int:
     Raises:
         ValueError: it is not one.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} must be an integer ≥ {least} (given: {value})")
-    return int(value)
+    number = numerals.own(value)
+    if isinstance(number, bool) or not isinstance(number, int) or number < least:
+        raise ValueError(f"{name} must be an integer ≥ {least} (given: {shown(value)})")
+    return number
 
 
 def real(name: str, value: object, *, zero: bool) -> float:
@@ -74,9 +79,10 @@ def real(name: str, value: object, *, zero: bool) -> float:
         ValueError: it is not one.
     """
     allowed = "a finite number ≥ 0" if zero else "a finite number > 0"
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise ValueError(f"{name} must be {allowed} (given: {value})")
-    number = float(value)
-    if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
-        raise ValueError(f"{name} must be {allowed} (given: {value})")
+    number = math.nan
+    if not isinstance(value, str):
+        with suppress(ValueError):
+            number = numerals.real(value)
+    if not (number > 0 or (number == 0 and zero)):
+        raise ValueError(f"{name} must be {allowed} (given: {shown(value)})")
     return number

@@ -11,15 +11,15 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Final
 
-from flint import arb, arb_mat, ctx
+from flint import arb, ctx
 
 from rnnbound.numbers.decimals import ball
+from rnnbound.numbers.powers import times_power
 from rnnbound.numbers.system import Literal
 
 #: Relative accuracy, in bits, that a reported value has at least.
 ACCURATE_BITS: Final = 80
 _MOST_BITS: Final = 1 << 20
-_CHUNK: Final = 1 << 62
 
 
 class UndecidedError(ArithmeticError):
@@ -59,16 +59,7 @@ class Balls:
     def evolve(
         self, matrix: Sequence[Sequence[arb]], steps: int, vector: Sequence[arb]
     ) -> Sequence[arb]:
-        size = len(vector)
-        power = arb_mat(size, size, [x for row in matrix for x in row])
-        image = arb_mat(size, 1, list(vector))
-        while steps:
-            # Arb's matrix power takes machine-sized exponents.
-            steps, low = divmod(steps, _CHUNK)
-            image = power**low * image
-            if steps:
-                power = power**_CHUNK
-        return [image[row, 0] for row in range(size)]
+        return times_power(matrix, steps, vector)
 
 
 BALLS: Final = Balls()

@@ -1,6 +1,6 @@
 """Widths and iteration counts of any size.
 
-A count is an exact ``int`` as long as Python would print it (4,300 digits).  Beyond that
+A count is an exact ``int`` as long as all its digits are shown, which 300 are.  Beyond that
 single units cannot be told apart in what is shown, and a count is a ``Decimal`` of 17
 significant digits, exactly as printed: what a person reads is what was proved.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Count = int | Decimal
 
-EXACT_DIGITS: Final = 4300
+EXACT_DIGITS: Final = 300
 _LARGEST_EXACT: Final = 10**EXACT_DIGITS
 _EXACT_BITS: Final = _LARGEST_EXACT.bit_length() + 16
 _UP: Final = context(SIGNIFICANT, ROUND_CEILING)

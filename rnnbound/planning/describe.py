@@ -79,7 +79,7 @@ def _described(
         vacuous=bool(risk >= before_training(solver)),
         alpha_m=decimals.real(evaluation.a),
         contraction=decimals.real(r),
-        regime=regime_name(r),
+        regime=regime_name(r, contraction(solver.q, solver.q.alpha), evaluation.radius_w),
         radius_w=radius_w,
         radius_u=radius_u,
         memory_bytes=memory_bytes(solver.scenario, m),
@@ -110,9 +110,20 @@ def before_training(solver: Solver) -> arb:
     return found
 
 
-def regime_name(r: arb) -> str:
-    """The memory regime of a contraction factor, computed precisely enough to tell."""
-    return SHORT if r < 1 else LONG if r > 1 else CRITICAL
+def regime_name(r: arb, start: arb, moved: arb | None) -> str:
+    """The memory regime of a contraction factor.
+
+    Args:
+        r: the factor.
+        start: the same at the start of training, ασ1.
+        moved: what is added to α for the weights' movement; None if that is not known.
+
+    What the precision does not tell from 1 is 1, unless it is more than an ασ1 of 1.
+    """
+    if r < 1 or r > 1:
+        return SHORT if r < 1 else LONG
+    above = moved is not None and moved > 0 and not start < 1
+    return LONG if above else CRITICAL
 
 
 def log10(count: Count) -> float:

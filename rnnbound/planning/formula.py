@@ -13,7 +13,7 @@ from flint import arb
 
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import BALLS, precision, precisions
-from rnnbound.numbers.count import Count
+from rnnbound.numbers.count import EXACT_DIGITS, Count
 from rnnbound.numbers.enclose import EQUAL_BITS, Encloser
 from rnnbound.numbers.limits import SIGNIFICANT, Real
 from rnnbound.numbers.symbols import SYMBOLS, exact
@@ -42,7 +42,6 @@ _SIGMAS: Final = ("sigma0", "sigma1", "sigma2")
 _LONGEST_POWER: Final = 64
 #: A value that this precision does not tell from 0 is 0.
 _ZERO_BITS: Final = 4096
-_MOST_DIGITS: Final = 4300
 _BITS_PER_DIGIT: Final = 3.33
 
 
@@ -212,7 +211,7 @@ def _literals(
             raise wrong("theta", f"{error} (given: {shown(theta)})") from None
     for name, count in (("width", request.width), ("iterations", request.iterations)):
         if count is not None and not isinstance(count, int):
-            raise wrong(name, f"must have at most {_MOST_DIGITS} digits in a formula")
+            raise wrong(name, f"must have at most {EXACT_DIGITS} digits in a formula")
     listed = {
         "m": request.width,
         "tau": request.iterations,

@@ -30,10 +30,13 @@ def regime(scenario: Scenario | None = None, *, width: Count | str | None = None
     with precision(CRITICAL_BITS + (bits(m) if m is not None else 0)):
         q = quantities(scenario, BALLS)
         a = q.alpha if m is None else memory.alpha_m(q, BALLS.number(m))
-        r = memory.contraction(q, a)
-        name = regime_name(r)
+        moved = arb(0) if m is None else q.rho_w / BALLS.number(m).sqrt()
+        r, start = memory.contraction(q, a), memory.contraction(q, q.alpha)
+        name = regime_name(r, start, moved)
         critical = memory.critical_width(q) if q.alpha < memory.cutoff(q) else None
-        growth = arb(0) if name == memory.CRITICAL else r.log()
+        growth = r.log()
+        if not (r < 1 or r > 1):  # so wide that the movement alone tells
+            growth = (moved / q.alpha).log1p() if name == memory.LONG else arb(0)
         return Regime(
             scenario=scenario,
             width=m,

@@ -1,6 +1,6 @@
 """What the library returns: plain, frozen data whose fields are the keys of the JSON output.
 
-A count is an ``int`` (up to 4,300 digits) or a ``Decimal``; a real is a ``float`` where a double
+A count is an ``int`` (up to 300 digits) or a ``Decimal``; a real is a ``float`` where a double
 holds it, else a ``Decimal`` of 17 significant digits.  ``None`` means: does not exist.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
-from flint import ctx
+from flint import arb, ctx
 
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import Balls, precision
@@ -22,6 +22,9 @@ _COARSE_BITS: Final = 128
 _NARROW_BITS: Final = 100
 #: Decimal digits of a supremum for number systems other than balls.
 _DIGITS: Final = 60
+#: The suprema are between 10^-this and 10^this: powers of them are doubles, in which tight
+#: constants are computed and networks are trained.
+LARGEST_POWER: Final = 30
 
 
 def spelled(name: str) -> str | None:
@@ -52,14 +55,14 @@ def from_formula(text: str) -> Activation:
 
 
 def _written(supremum: Supremum) -> str:
-    return f"{float(supremum.upper):.10g}"
+    return f"{decimals.real(supremum.upper):.10g}"
 
 
 @lru_cache(maxsize=1024)
 def _suprema(text: str, bits: int) -> Suprema:
     """The suprema of a formula, at a relative accuracy of about `bits`."""
     from rnnbound.suprema.smoothness import OutsideError, check_domain
-    from rnnbound.suprema.whole_line import suprema
+    from rnnbound.suprema.whole_line import SYMBOLS, suprema
 
     formula = expression.read(text)
     try:
@@ -67,7 +70,21 @@ def _suprema(text: str, bits: int) -> Suprema:
         check_domain(expression.domain(formula))
     except OutsideError as error:
         raise ValueError(f"is outside the theory: {error}; {OUTSIDE_THEORY}") from None
+    for name, supremum in zip(SYMBOLS, found, strict=True):
+        if supremum is not None:
+            _check_range(f"sup |{name}|", supremum.upper)
     return found
+
+
+def _check_range(name: str, supremum: arb) -> None:
+    """Refuse a supremum that not every number system holds powers of."""
+    largest = arb(10) ** LARGEST_POWER
+    if supremum > largest or supremum < 1 / largest:
+        raise ValueError(
+            f"is out of range: {name} is {decimals.nearest(supremum, 5):.4e}, and every bound "
+            f"must be from 1e-{LARGEST_POWER} to 1e{LARGEST_POWER}; multiply σ, or z in it, by a "
+            "constant"
+        )
 
 
 def _supremum(text: str, k: int, ns: NumberSystem) -> Number:

@@ -40,7 +40,7 @@ _NEAR: Final = (3, 5, 6, 7, 8)
 _STEEP: Final = (0, -4, -9, -15, -22)
 TERMS: Final = 6
 _ORDERS: Final = range(4)
-_SYMBOLS: Final = ("σ", "σ'", "σ''", "σ'''")
+SYMBOLS: Final = ("σ", "σ'", "σ''", "σ'''")
 _SIDES: Final = {1: "+∞", -1: "−∞"}
 
 
@@ -211,7 +211,7 @@ class _Tails:
         found = cut.tails[k] if cut else None
         if found is not None and found.upper is None:
             raise OutsideError(
-                f"σ{k} is infinite: {_SYMBOLS[k]} is unbounded as z → {_SIDES[self.side]}"
+                f"σ{k} is infinite: {SYMBOLS[k]} is unbounded as z → {_SIDES[self.side]}"
             )
         return found
 
@@ -222,7 +222,7 @@ class _Tails:
             if found is not None:
                 return found.limit
         raise OutsideError(
-            f"no bound of {_SYMBOLS[k]} could be shown as z → {_SIDES[self.side]}: {self._why}"
+            f"no bound of {SYMBOLS[k]} could be shown as z → {_SIDES[self.side]}: {self._why}"
         )
 
     def cut(self, k: int, lower: arb) -> tuple[int, arb]:

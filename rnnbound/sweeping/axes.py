@@ -7,9 +7,13 @@ includes its end if a step leads there.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import cache
+from itertools import islice
+from math import isqrt
 from typing import Any, Final, overload
 
 from rnnbound.numbers import numerals
@@ -26,9 +30,12 @@ _WHOLE: Final = ("horizon", "samples", "dim", "width", "iterations")
 #: Values of one axis.
 LONGEST: Final = 10**9
 _MOST_LISTED: Final = 10**6
-_SPACED: Final = re.compile(r"(log|lin)(\d{1,9})", re.ASCII)
+#: Where a range may end; in a list there may be larger counts.
+FARTHEST: Final = Decimal(sys.float_info.max)
+_SPACED: Final = re.compile(r"(log|lin)(\d+)", re.ASCII)
+_TOO_MANY: Final = f"lists more than {_MOST_LISTED:,} values"
 _EXACT: Final = Context(prec=400)
-_FINE: Final = Context(prec=60)
+_FINE: Final = Context(prec=70)
 _GRAMMAR: Final = "write values as 1,2,5 or START:END, START:END:STEP, START:END:log50 or :lin50"
 
 
@@ -136,7 +143,10 @@ def _pairs(over: Any) -> Iterator[tuple[str, object]]:
     if hasattr(over, "items"):
         yield from over.items()
         return
-    for text in [over] if isinstance(over, str) else over or ():
+    texts = [over] if isinstance(over, str) else () if over is None else over
+    if not isinstance(texts, Iterable):
+        raise wrong("over", f"must be texts NAME=VALUES, or a mapping (given: {shown(over)})")
+    for text in texts:
         name, equals, values = str(text).partition("=")
         if not equals:
             raise wrong(
@@ -151,7 +161,7 @@ def read_axis(name: str, values: object) -> Axis:
     Raises:
         RequestError: there is no such name, or a value is wrong.
     """
-    key = name.replace("-", "_")
+    key = str(name).replace("-", "_")
     if key not in NAMES:
         raise wrong("over", f"{shown(name)} cannot be swept; {suggestion(key, NAMES)}")
     try:
@@ -168,15 +178,13 @@ def read_axis(name: str, values: object) -> Axis:
 def _listed(name: str, values: Any) -> tuple[Any, ...]:
     read = parser(name)
     try:
-        given = list(values)
+        given = list(islice(values, _MOST_LISTED + 1))
     except TypeError:
-        raise ValueError(f"must have a text or a sequence of values, not {values!r}") from None
-    return _different([read(_plain(value)) for value in given])
-
-
-def _plain(value: Any) -> Any:
-    """A number of NumPy as Python's own."""
-    return value.item() if hasattr(value, "item") else value
+        message = f"must have a text or a sequence of values, not {shown(values)}"
+        raise ValueError(message) from None
+    if len(given) > _MOST_LISTED:
+        raise ValueError(_TOO_MANY)
+    return _different(map(read, given))
 
 
 def _read(name: str, text: str) -> tuple[Sequence[Any], bool]:
@@ -192,7 +200,7 @@ def _read(name: str, text: str) -> tuple[Sequence[Any], bool]:
     for part, is_range in zip(parts, ranges, strict=True):
         found = _range(name, part)[0] if is_range else [parser(name)(part)]
         if len(values) + len(found) > _MOST_LISTED:
-            raise ValueError(f"lists more than {_MOST_LISTED:,} values")
+            raise ValueError(_TOO_MANY)
         values += found
     return _different(values), False
 
@@ -212,7 +220,7 @@ def _different(values: Iterable[Any]) -> tuple[Any, ...]:
     seen: dict[Any, None] = {}
     for value in values:
         if value in seen:
-            raise ValueError(f"lists {value} twice")
+            raise ValueError(f"lists {shown(value)} twice")
         seen[value] = None
     if not seen:
         raise ValueError("has no values")
@@ -225,14 +233,19 @@ def _range(name: str, text: str) -> tuple[Sequence[Any], bool]:
         raise ValueError(f"has no such range (given: {shown(text)}); {_GRAMMAR}")
     read = parser(name)
     start, end = (Decimal(str(read(part))) for part in parts[:2])
+    if max(start, end) > FARTHEST:
+        raise ValueError(f"ranges to at most 1.8e308; list larger values (given: {shown(text)})")
     spaced = _SPACED.fullmatch(parts[2]) if len(parts) == 3 else None
     if spaced:
-        return _spaced(name, start, end, spaced[1] == "log", int(spaced[2]), text)
+        return _spaced(name, start, end, spaced[1] == "log", spaced[2], text)
     usual = Decimal(2 if name == "width" else 1)  # neurons come in pairs
     try:
-        step = numerals.exact(parts[2]) if len(parts) == 3 else usual
-    except ValueError:
-        raise ValueError(f"has the step {shown(parts[2])}; {_GRAMMAR}") from None
+        step = usual
+        if len(parts) == 3:
+            numerals.real(parts[2])  # within the range of doubles
+            step = numerals.exact(parts[2])
+    except ValueError as error:
+        raise ValueError(f"has a step that {error} (given: {shown(text)}); {_GRAMMAR}") from None
     return _stepped(name, start, end, step, text), False
 
 
@@ -241,8 +254,8 @@ def _stepped(name: str, start: Decimal, end: Decimal, step: Decimal, text: str) 
         raise ValueError(f"has a step of zero (given: {shown(text)})")
     whole = name in _WHOLE
     if whole and step != step.to_integral_value():
-        raise ValueError(f"takes integers only; the step is {step} (given: {shown(text)})")
-    if name == "width" and step % 2:
+        raise ValueError(f"takes integers only, and such steps (given: {shown(text)})")
+    if name == "width" and int(step) % 2:
         raise ValueError(f"must be even; take an even step (given: {shown(text)})")
     steps = _EXACT.divide(_EXACT.subtract(end, start), step)
     if steps < 0:
@@ -250,12 +263,38 @@ def _stepped(name: str, start: Decimal, end: Decimal, step: Decimal, text: str) 
         raise ValueError(f"goes {way}, the step does not (given: {shown(text)})")
     if steps >= LONGEST:
         raise ValueError(f"has more than {LONGEST:,} values (given: {shown(text)})")
-    return Range(start, step, int(steps) + 1, whole)
+    found = Range(start, step, int(steps) + 1, whole)
+    if len(found) > 1 and (found[0] == found[1] or found[-1] == found[-2]):
+        raise ValueError(f"has a step that doubles do not show (given: {shown(text)})")
+    return found
+
+
+def _arithmetic(start: Decimal, end: Decimal, count: int) -> Callable[[int], Decimal]:
+    """What gives the i-th of `count` values at equal distances."""
+    span = _FINE.subtract(end, start)
+    return lambda i: _FINE.fma(span, _FINE.divide(Decimal(i), Decimal(count - 1)), start)
+
+
+def _geometric(start: Decimal, end: Decimal, count: int) -> Callable[[int], Decimal]:
+    """What gives the i-th of `count` values at equal ratios, from about 2√count exponentials."""
+    log = _FINE.ln(_FINE.divide(end, start))
+    stride = isqrt(count) + 1
+
+    @cache
+    def power(i: int) -> Decimal:
+        return _FINE.exp(_FINE.multiply(log, _FINE.divide(Decimal(i), Decimal(count - 1))))
+
+    def at(i: int) -> Decimal:
+        low = i % stride
+        return _FINE.multiply(start, _FINE.multiply(power(i - low), power(low)))
+
+    return at
 
 
 def _spaced(
-    name: str, start: Decimal, end: Decimal, logarithmic: bool, count: int, text: str
+    name: str, start: Decimal, end: Decimal, logarithmic: bool, digits: str, text: str
 ) -> tuple[tuple[Any, ...], bool]:
+    count = int(digits[:9]) if len(digits) < 10 else LONGEST
     if not 1 <= count <= _MOST_LISTED:
         raise ValueError(f"must have from 1 to {_MOST_LISTED:,} values (given: {shown(text)})")
     if logarithmic and not (start > 0 and end > 0):
@@ -265,14 +304,12 @@ def _spaced(
     if count > 1 and start == end:
         raise ValueError(f"has ends that are the same (given: {shown(text)})")
 
+    between = (_geometric if logarithmic else _arithmetic)(start, end, count)
+
     def at(i: int) -> Decimal:
         if i in {0, count - 1}:
             return end if i else start
-        share = _FINE.divide(Decimal(i), Decimal(count - 1))
-        if not logarithmic:
-            return _FINE.fma(_FINE.subtract(end, start), share, start)
-        ratio = _FINE.multiply(share, _FINE.ln(_FINE.divide(end, start)))
-        return _FINE.multiply(start, _FINE.exp(ratio))
+        return between(i)
 
     if name not in _WHOLE:
         return _different(float(at(i)) for i in range(count)), logarithmic

@@ -16,6 +16,7 @@ supremum is raised by more than all roundings of its step, and powers of two kee
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,8 +42,10 @@ _TOO_LONG: Final = (
     f"so close to critical memory, tight constants take one step for each t, and no more than "
     f"{MOST_STEPS:,} are run; the variant sharp has none to run"
 )
-#: The largest a that is handled; a smaller one than its inverse is replaced by that.
+#: The largest a, and the largest r = aσ1, that are handled; a smaller a than the inverse is
+#: replaced by that.
 LARGEST_A: Final = 2.0**60
+_BEYOND: Final = "a number on the way is beyond doubles, which tight constants are computed in"
 
 
 Size = Callable[[int, float, float], float]
@@ -93,8 +96,9 @@ class Rate:
     def a_above(self) -> float:
         """a as a double, within range."""
         above = max(raised(self.a), 1 / LARGEST_A)
-        if above > LARGEST_A:
-            raise MagnitudeError(f"weights above {LARGEST_A:.0g} have no tight constants")
+        if above > LARGEST_A or self.r_above > LARGEST_A:
+            limit = f"{LARGEST_A:.0g}"
+            raise MagnitudeError(f"weights, or r = α_m σ1, above {limit} have no tight constants")
         return above
 
     @cached_property
@@ -109,7 +113,7 @@ class Rate:
 
 
 def raised(x: arb) -> float:
-    """A double that `x` does not exceed."""
+    """A double that `x` does not exceed; infinite where none is so large."""
     return float(x.upper()) * (1 + 2.0**-52)
 
 
@@ -138,16 +142,14 @@ def derivatives(
     """
     run = _Run(support, rate, omega, xi, order, size)
     left = horizon - 1
-    run.add(run.state, 1)
+    run.add(run.state)
     while left:
         before, run.state = run.state, run.next(run.state)
         if still := run.standing_still(before):
-            run.state = still
-            run.add(still, left)
-            break
+            return run.result_standing(still, left)
         if even := run.growing_evenly(left):
             return run.result_after(left, *even)
-        run.add(run.state, 1)
+        run.add(run.state)
         run.rescale()
         left -= 1
     return run.result()
@@ -191,7 +193,7 @@ class _Run:
         self.support, self.rate, self.order, self.size = support, rate, order, size
         self.a, self.omega, self.xi = rate.a_above, omega, xi
         self.state = State(xi, 0.0, 0.0)
-        self.exponent = self.steps = self.met = 0
+        self.exponent = self.steps = 0
         self.sums = [0.0, 0.0, 0.0]
 
     def next(self, x: State) -> State:
@@ -220,16 +222,17 @@ class _Run:
         third = self.support.twist(d, 3 * p * c, p * p * p) if self.order > 2 else 0.0
         return first, second, third
 
-    def add(self, x: State, times: int) -> None:
-        """Add a state that is met `times` times to the sums."""
+    def add(self, x: State) -> None:
+        """Add a state to the sums."""
         self.steps += 1
-        self.met += times
         if self.steps > MOST_STEPS:
             raise MagnitudeError(_TOO_LONG)
-        one, two, three = self.heights(x, self.xi, self.met)
-        self.sums[0] += times * (one * one)
-        self.sums[1] += times * (two * two)
-        self.sums[2] += times * (three * three)
+        one, two, three = self.heights(x, self.xi, self.steps)
+        self.sums[0] += one * one
+        self.sums[1] += two * two
+        self.sums[2] += three * three
+        if not sum(self.sums) < math.inf:
+            raise MagnitudeError(_BEYOND)
 
     def standing_still(self, before: State) -> State | None:
         """A state that no later one exceeds, if there is one as close as can be.
@@ -270,7 +273,7 @@ class _Run:
 
     def rescale(self) -> None:
         """Keep p in range."""
-        if self.state.p > _LARGE:
+        while self.state.p > _LARGE:
             small = 1 / _LARGE
             p, c, d = self.state
             self.state = State(p * small, c * small**2, d * small**3)
@@ -280,8 +283,15 @@ class _Run:
 
     def result(self) -> Derivatives:
         """What was added up, at the last state."""
-        last = self.heights(self.state, self.xi, self.met)
+        last = self.heights(self.state, self.xi, self.steps)
         return self._scaled(map(arb, last), map(arb, self.sums))
+
+    def result_standing(self, still: State, left: int) -> Derivatives:
+        """The same after `left` more states that are all `still`."""
+        with precision(_TAIL_BITS + 2 * left.bit_length()):
+            last = [arb(x) for x in self.heights(still, self.xi, self.steps + left)]
+            sums = [total + left * x**2 for total, x in zip(self.sums, last, strict=True)]
+            return self._scaled(last, sums)
 
     def result_after(self, left: int, C: float, D: float) -> Derivatives:
         """The same after `left` states that begin with this one and grow evenly."""
@@ -305,4 +315,6 @@ class _Run:
         unit = arb(2) ** self.exponent
         heights = [(x * unit**k * more).upper() for k, x in enumerate(last, 1)]
         totals = [(x * unit ** (2 * k) * more).upper() for k, x in enumerate(sums, 1)]
+        if not all(x.is_finite() for x in (*heights, *totals)):
+            raise MagnitudeError(_BEYOND)
         return Derivatives(tuple(heights[: self.order]), tuple(totals[: self.order]))

@@ -44,7 +44,8 @@ class Preactivation:
 
     def __init__(self, support: Support, alpha: float, sigma1: float) -> None:
         self._support, sigma0 = support, support.slope(1.0, 0.0)
-        self._most = (alpha * sigma0 * RAISED, alpha * alpha * sigma0 * sigma1 * RAISED)
+        widest = alpha * sigma0 * RAISED
+        self._most = (widest, min(widest, alpha * alpha * sigma0 * sigma1 * RAISED))
         # Cells that ασ0 is a multiple of.
         self._y_steps = max(1, round(self._most[0] / (_Y_CELLS * _CELL)))
         self._cell = max(self._most[0] / (_Y_CELLS * self._y_steps), _CELL / 2)

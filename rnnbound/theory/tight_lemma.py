@@ -27,6 +27,8 @@ from rnnbound.theory.worst_direction import direction, worst_direction
 _LEVELS: Final = ((11, 2.0**-22), (4, 2.0**-12), (1, 2.0**-8))
 _RATE_BITS: Final = 64
 _DOUBLE_BITS: Final = 53
+#: A part of a direction that is smaller is replaced by this.
+_LEAST_PART: Final = 2.0**-150
 #: Arcs of the quarter circle for the mean of S.
 _DIRECTIONS: Final = 16
 
@@ -120,7 +122,7 @@ class TightLemma:
     def _target(self, alpha: arb, nu_w: arb, nu_u: arb) -> Target:
         unit = arb(2) ** max(_Dyadic.of(x.upper()).magnitude for x in (nu_w, nu_u) if x > 0)
         rate = Rate(alpha, self.sigma1)
-        parts = raised(nu_w / unit), raised(nu_u / unit)
+        parts = _part(nu_w / unit), _part(nu_u / unit)
         largest = derivatives(self.support, rate, *parts, self.horizon, 1)
         start = self._preactivation(rate)
         typical = derivatives(self.support, rate, *parts, self.horizon, 1, start.largest)
@@ -165,8 +167,8 @@ class TightLemma:
             rest = max(without for _, without in at_t) * stretch
             square = start.largest(t + 1, max(whole - rest, 0.0), rest) ** 2
             total += square
-        total += (self.horizon - steps) * square if self.horizon > steps else 0.0
-        return (arb(total) * (1 + arb(2) ** -30)).upper()
+        later = max(self.horizon - steps, 0) * arb(square)
+        return ((total + later) * (1 + arb(2) ** -30)).upper()
 
     def at(self, name: str, a: arb) -> arb:
         """The same at `a` itself, rounded up to a double, and not on a chord."""
@@ -216,6 +218,11 @@ class TightLemma:
         node, _ = self.coarse._around(a.ball)
         self.coarse._node(name, node)
         return self.coarse._attained[name, node]
+
+
+def _part(x: arb) -> float:
+    """A double that `x` ≤ 1 does not exceed, whose powers are doubles as well."""
+    return max(raised(x), _LEAST_PART) if x > 0 else 0.0
 
 
 class _Dyadic(NamedTuple):

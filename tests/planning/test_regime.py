@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from mpmath import mp, mpf
 
-from rnnbound import Scenario, regime
+from rnnbound import Scenario, bound, regime
 from tests.naive import Naive
 from tests.scenarios import scenarios, widths
 from tests.tolerances import DOUBLE, VALUE
@@ -52,13 +52,18 @@ def test_exactly_critical():
     assert found.critical_width == 4.0
 
 
-@pytest.mark.parametrize("power", [100, 1000])
+@pytest.mark.parametrize("power", [100, 1000, 10**12])
 def test_a_huge_width_is_still_told_from_the_limit(power):
-    """α = 1, so α_m > 1 however wide the network is."""
-    found = regime(Scenario(alpha=1), width=10**power)
+    """α = 1, so α_m > 1 however wide the network is, by ρ_w/√m."""
+    found = regime(Scenario(alpha=1), width=f"1e{power}")
     assert found.regime == "long"
-    assert found.growth_per_step > 0
-    assert math.log10(float(found.growth_per_step) or 1) == 0 or found.contraction == 1.0
+    assert Decimal(found.growth_per_step).adjusted() == -power // 2 - 1
+    assert found.contraction == 1.0
+
+
+def test_a_plan_of_a_huge_width_has_the_same_regime():
+    found = bound(Scenario(alpha=1), width="1e1000", iterations=10, variant="sharp")
+    assert found.bounds["sharp"].regime == "long"
 
 
 def test_wider_than_the_critical_width_is_short():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import count
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -105,3 +108,54 @@ def test_a_long_range_takes_no_room() -> None:
     (axis,) = read_axes(["epsilon=0.001:1e5:0.001"])
     assert len(axis.values) == 10**8
     assert axis.values[123_456] == 123.457
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ("horizon=1:1e10000000000000", "overflows"),
+        ("width=2:1e10000000000000", "1.8e308"),
+        ("width=2:1e2000000:log5", "1.8e308"),
+        ("iterations=1:1e2000000:1e1999999", "1.8e308"),
+        ("alpha=0.1:1:1e-99999999999", "underflows"),
+        ("alpha=0.1:1:1e999999999999999999", "overflows"),
+        ("alpha=1:2:1e-12", "1,000,000,000 values"),
+        ("alpha=1:1.0000000000000009:1e-16", "doubles do not show"),
+        ("epsilon=1e-4:1:log10000000000000", "1,000,000 values"),
+        ("epsilon=1e-4:1:lin" + "9" * 5000, "1,000,000 values"),
+        ("horizon=1:5:" + "1" * 20_000, "step"),
+        ("horizon=" + "9" * 20_000, "10,000 characters"),
+        ("method=" + "x" * 100_000, "no method"),
+        ("x" * 100_000 + "=1", "cannot be swept"),
+        ({"alpha": count(1)}, "1,000,000 values"),
+        ({"horizon": range(1, 10**12)}, "1,000,000 values"),
+        ({"alpha": [np.bool_(True)]}, "boolean"),
+        ({5: "1:2"}, "cannot be swept"),
+        (5, "NAME=VALUES"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_cannot_be_gone_through_is_refused_at_once_and_shortly(
+    over: object, said: str
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        read_axes(over)
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("name", ["horizon", "width"])
+def test_a_range_goes_as_far_as_doubles(name: str) -> None:
+    *_, last = values(f"{name}=2:1e308:log5")
+    assert last == 10**308
+    assert values(f"{name}=2:{2 + 2 * 10**300}:1e300")[1:] == [2 + 10**300, 2 + 2 * 10**300]
+
+
+def test_counts_beyond_doubles_may_be_listed() -> None:
+    assert values("width=1e400,1e500") == [Decimal("1e400"), Decimal("1e500")]
+
+
+def test_values_at_equal_ratios_are_what_one_exponential_each_gives() -> None:
+    ratio = Decimal(10).ln() * 3 / 998
+    for i, x in enumerate(values("epsilon=0.001:1:log999")):
+        assert x == pytest.approx(float(Decimal("0.001") * (ratio * i).exp()), rel=1e-15)
