@@ -108,7 +108,9 @@ def formula(
         result,
         lambda: _rows(result),
         lambda page: _draw(page, result, form or "text"),
+        holds=result.reason is None,
         notes=(_LATE,) if result.simplified is False else (),
+        problem=f"no value: {result.reason}",
     )
 
 
@@ -145,6 +147,8 @@ def _draw(page: Page, result: Formula, form: str) -> None:
             page.pairs((d.name, d.text) for d in result.definitions)
         if result.enclosure:
             _draw_value(page, result)
+        elif result.reason:
+            page.say(f"No value: {result.reason}.", "bold red")
         return
     page.verbatim(_written(result, form))
     if result.enclosure:

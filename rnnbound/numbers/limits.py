@@ -23,6 +23,10 @@ class MagnitudeError(ArithmeticError):
         super().__init__(reason)
 
 
+class TooLargeError(MagnitudeError):
+    """A power that is beyond all numbers; a search takes it for infinite."""
+
+
 def context(digits: int, rounding: str = ROUND_HALF_EVEN) -> Context:
     """A decimal context with the widest exponents there are."""
     return Context(prec=digits, rounding=rounding, Emax=MAX_EMAX, Emin=MIN_EMIN)

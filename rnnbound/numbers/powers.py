@@ -9,13 +9,17 @@ left of them is enclosed between what has been reached and what never is exceede
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import isqrt
+from math import isqrt, log
 from typing import Final, NamedTuple
 
 from flint import arb, arb_mat, ctx
 
+from rnnbound.numbers.limits import LARGEST_EXPONENT, TooLargeError
+
 Rows = Sequence[Sequence[arb]]
 
+#: The logarithm of a number so large that no power of 1/100 of it is one that is worked with.
+_LARGEST_LOG: Final = 100 * LARGEST_EXPONENT * log(10)
 #: What is settled is given this many bits more to settle than anybody asks for.
 _SPARE: Final = 40
 
@@ -27,7 +31,15 @@ def times_power(matrix: Rows, steps: int, vector: Sequence[arb]) -> list[arb]:
         matrix: lower triangular, entries ≥ 0.
         steps: ≥ 0.
         vector: entries ≥ 0.
+
+    Raises:
+        TooLargeError: a factor on the diagonal grows beyond 10^(10^15).
     """
+    top = arb(1)
+    for i, row in enumerate(matrix):
+        top = top.max(row[i])
+    if top.log() * steps > _LARGEST_LOG:
+        raise TooLargeError
     limit = _limit(matrix, vector)
     if limit is not None and limit.steps < steps:
         reached = times_power(matrix, limit.steps, vector)

@@ -45,7 +45,7 @@ def constants(
     """
     scenario = scenario or Scenario()
     m, given = read_width(width, alpha_m)
-    start = ACCURATE_BITS + 48 + 2 * scenario.horizon.bit_length() + (bits(m) if m else 0)
+    start = ACCURATE_BITS + 64 + scenario.horizon.bit_length() + (bits(m) if m else 0)
 
     def bounded(q: Quantities) -> arb:
         if m is not None:

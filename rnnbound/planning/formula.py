@@ -12,10 +12,10 @@ import sympy as sp
 from flint import arb
 
 from rnnbound.numbers import decimals
-from rnnbound.numbers.balls import BALLS, precision, precisions
+from rnnbound.numbers.balls import BALLS, UndecidedError, precision, precisions
 from rnnbound.numbers.count import EXACT_DIGITS, Count
 from rnnbound.numbers.enclose import EQUAL_BITS, Encloser
-from rnnbound.numbers.limits import SIGNIFICANT, Real
+from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, Real
 from rnnbound.numbers.symbols import SYMBOLS, exact
 from rnnbound.planning.plan import DEFAULT_EPSILON
 from rnnbound.planning.request import positive, read_request, read_width
@@ -75,6 +75,7 @@ class Formula:
         value: the number, if it was asked for.
         enclosure: decimal strings with the value between them.
         point: what the symbols were in `value`.
+        reason: why there is no number although one was asked for.
         simplified: whether all was simplified in time; None if that was not asked for.
     """
 
@@ -93,6 +94,7 @@ class Formula:
     value_log10: float | None = None
     enclosure: tuple[str, str] | None = None
     point: Mapping[str, Real | int | str] | None = None
+    reason: str | None = None
     simplified: bool | None = None
 
 
@@ -140,7 +142,9 @@ def formula(
     naming = Naming()
     expression, meanings = naming.formula(found.lines[chosen])
     known = _known(quantities(scenario, SYMBOLS), given, literals)
-    number = _Value(expression, meanings, naming.bound, scenario, literals) if evaluate else None
+    value: dict[str, Any] = {}
+    if evaluate:
+        value = _evaluated(expression, meanings, naming.bound, scenario, literals, digits)
     expression, meanings = _substituted(expression, meanings, known)
     if expanded:
         expression, meanings = _expanded(expression, meanings)
@@ -158,7 +162,7 @@ def formula(
         python=written.python(),
         mathml=written.mathml(expression) if mathml else None,
         definitions=_definitions(written, meanings, mathml),
-        **(number.described(digits) if number else {}),
+        **value,
         simplified=in_time,
     )
 
@@ -277,6 +281,21 @@ def _expanded(
     }
 
 
+def _evaluated(
+    expression: sp.Expr,
+    meanings: Mapping[sp.Symbol, sp.Expr],
+    bound: tuple[sp.Symbol, sp.Expr] | None,
+    scenario: Scenario,
+    literals: Mapping[str, Any],
+    digits: int,
+) -> dict[str, Any]:
+    """The fields of a :class:`Formula` about the value, or why there is none."""
+    try:
+        return _Value(expression, meanings, bound, scenario, literals).described(digits)
+    except (MagnitudeError, UndecidedError) as error:
+        return {"reason": str(error)}
+
+
 class _Value:
     """The number that a formula has at a point, computed from the formula itself."""
 
@@ -322,8 +341,10 @@ class _Value:
             method="gd",
             variant="tight" if self._bound else "sharp",
         )
-        a = found.bounds[found.headline].alpha_m
-        assert a is not None
+        best = found.bounds[found.headline]
+        a = best.alpha_m
+        if a is None:
+            raise MagnitudeError(f"a, how far weights reach, is not found: {best.reason}")
         return math.nextafter(a, math.inf) if isinstance(a, float) else a
 
     def enclose(self) -> arb:

@@ -11,14 +11,29 @@ from flint import arb
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, above, at_least, below, bits
-from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError
+from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError, TooLargeError
 
 #: Neurons come in mirrored pairs.
 PAIR: Final = 2
+#: So many times the error of a value tell on which side of a root it is.
+_BLURRED: Final = 16
 #: Secant steps before a search over counts falls back to bisection.
 _SECANTS: Final = 60
 #: Quadrupled steps before a search for a bracket leaps.
 _QUADRUPLINGS: Final = 100
+
+
+def _or_infinite(function: Callable[[float], float]) -> Callable[[float], float]:
+    """`function`, infinite where it is beyond all numbers; each value is computed once."""
+
+    @cache
+    def value(x: float) -> float:
+        try:
+            return function(x)
+        except TooLargeError:
+            return math.inf
+
+    return value
 
 
 def minimise(
@@ -28,9 +43,9 @@ def minimise(
 
     A compass search (the step doubles on success, else is quartered down to `tolerance`), then
     the vertex of the parabola through the last three points.  `function` may be infinite to the
-    left of some point.
+    left of some point, or too large.
     """
-    f = cache(function)
+    f = _or_infinite(function)
     x = max(start, least)
     while math.isinf(f(x)):
         x, step = x + step, 2 * step
@@ -89,11 +104,12 @@ def first_holding(
     """The least x ≥ `low` with gap(x) ≤ 0, for a gap that falls through zero once.
 
     Args:
-        gap: the function; infinite where it has no value.
+        gap: the function; infinite where it has no value, or one that is too large.
         low: where to start.
         high: a point with gap ≤ 0; looked for if None.
         tolerance: of x, relative to max(1, |x|).
     """
+    gap = _or_infinite(gap)
     g_low, stride = gap(low), 1.0
     if g_low <= 0:
         return low
@@ -128,6 +144,8 @@ def crossing(
 ) -> tuple[arb, arb]:
     """Bracket where `function` falls to zero, to a relative width of 2^-tolerance.
 
+    The bracket is wider where values are so small that they are hardly more than their errors.
+
     Args:
         function: certainly ≤ 0 at `inside`, not certainly at `outside`.
         outside, inside: exact starting points, both positive.
@@ -140,7 +158,12 @@ def crossing(
         middle = (outside * inside).sqrt().mid()
         outside, inside = (outside, middle) if function(middle) <= 0 else (middle, inside)
     older, newer = (outside, function(outside)), (inside, function(inside))
-    while abs(inside - outside) > (close := abs(inside) * arb(2) ** -tolerance):
+    blur = arb(0)
+    while True:
+        blur = _blur(older, newer, blur)
+        close = (abs(inside) * arb(2) ** -tolerance).max(blur)
+        if not abs(inside - outside) > close:
+            return outside, inside
         before = abs(inside - outside)
         probe = _secant_inside(older, newer, outside, inside, close)
         older, newer = newer, (probe, function(probe))
@@ -149,7 +172,15 @@ def crossing(
             # Halve as well, so that the bracket shrinks whatever the secant does.
             middle = ((inside + outside) / 2).mid()
             outside, inside = (outside, middle) if function(middle) <= 0 else (middle, inside)
-    return outside, inside
+
+
+def _blur(older: tuple[arb, arb], newer: tuple[arb, arb], known: arb) -> arb:
+    """Over what distance from a root a function does not tell its sign; `known`, if unknown."""
+    rise = newer[1] - older[1]
+    if rise.contains(0) or newer[1].rad() == 0:
+        return known
+    found: arb = (_BLURRED * newer[1].rad() * abs((newer[0] - older[0]) / rise)).mid()
+    return found
 
 
 def _secant_inside(

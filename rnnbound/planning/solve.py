@@ -10,16 +10,16 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from flint import arb
 
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, UndecidedError, precision
-from rnnbound.numbers.count import Count, below, normalise
-from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, context
+from rnnbound.numbers.count import Count, below
+from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.planning.boundary import boundary
 from rnnbound.planning.least_epsilon import least_epsilon, reachable, rounded_up
 from rnnbound.planning.plan import DEFAULT_EPSILON, guarantee
@@ -36,8 +36,6 @@ from rnnbound.theory.guarantee import TIED, TRUSTED, VARIANTS
 
 #: Digits of the enclosures: neighbouring doubles can have bounds that share the first 17.
 DIGITS: Final = 30
-#: Larger counts are printed with 17 digits.
-_MOST_PRINTED: Final = 10**300
 
 
 def solve(
@@ -327,8 +325,6 @@ def _unbounded(blank: Solution, unknown: Unknown, hardest: Value) -> Solution:
 
 def _evidence(blank: Solution, value: Value, after: Value | None) -> Solution:
     """The guarantee at `value`, and that there is none at its neighbour."""
-    smallest = blank.direction == "smallest"
-    value, after = _printable(value, smallest), _printable(after, not smallest)
     answer, settings = _filled_in(blank, value)
     assert answer.feasible, "the value was found to hold"
     found = replace(
@@ -370,14 +366,6 @@ def _filled_in(blank: Solution, value: Value) -> tuple[Guarantee, Mapping[str, V
 
 def _solver(blank: Solution, scenario: Scenario) -> Solver:
     return SOLVERS[blank.method, blank.variant](scenario)
-
-
-def _printable(value: Any, up: bool) -> Any:
-    """The count itself, or a neighbour of 17 digits where no more than those are printed."""
-    if not isinstance(value, int) or value < _MOST_PRINTED:
-        return value
-    rounding = context(SIGNIFICANT, ROUND_CEILING if up else ROUND_FLOOR)
-    return normalise(rounding.create_decimal(value))
 
 
 def _log10(value: Value) -> float:

@@ -13,14 +13,14 @@ from flint import arb, ctx
 from rnnbound.numbers import count as counts
 from rnnbound.numbers.balls import BALLS, precision, precisions
 from rnnbound.numbers.count import Count, above
-from rnnbound.numbers.limits import Real
+from rnnbound.numbers.limits import Real, TooLargeError
 from rnnbound.planning.least_work import FromBelow, least_work
 from rnnbound.planning.search import PAIR, least_count
 from rnnbound.setting.quantities import Quantities, quantities
 from rnnbound.setting.scenario import Scenario
 from rnnbound.theory.guarantee import Iterate, RiskBound
 
-_MARGIN_BITS: Final = 64
+_MARGIN_BITS: Final = 80
 _ROUNDING: Final = 1e-12
 #: Counts, each an eighth larger, that are tried where an optimum turns out to be too small.
 _MOST_WIDENED: Final = 100
@@ -92,7 +92,7 @@ class Solver(ABC):
     @property
     def start_bits(self) -> int:
         """Precision that the horizon alone asks for: T steps lose log2(T) bits."""
-        return _MARGIN_BITS + 2 * self.scenario.horizon.bit_length()
+        return _MARGIN_BITS + self.scenario.horizon.bit_length()
 
     @contextmanager
     def searching(self) -> Iterator[None]:
@@ -107,11 +107,15 @@ class Solver(ABC):
     def gap(self, m: Count, tau: Count, epsilon: Real) -> arb | None:
         """log(bound/ε), decided in sign; None where the guarantee does not apply.
 
-        A bound that no affordable precision separates from ε counts as above it.
+        A bound that no affordable precision separates from ε counts as above it, and one that is
+        beyond all numbers as none.
         """
         for bits in precisions(self.bits(m, tau)):
             with precision(bits):
-                evaluation = self.evaluate(m, tau)
+                try:
+                    evaluation = self.evaluate(m, tau)
+                except TooLargeError:
+                    return None
                 if evaluation is None:
                     return None
                 ratio: arb = evaluation.bound.risk / BALLS.number(epsilon)

@@ -13,12 +13,19 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from rnnbound.numbers.limits import SIGNIFICANT
 from rnnbound.setting.scenario import Scenario
 
 _LARGEST: Final = sys.float_info.max
+#: Counts up to this are told from their neighbours; beyond it those of 17 digits are, each
+#: decade of which has so many.
+_MOST_EXACT: Final = 10**30
+_MANTISSA: Final[int] = 10 ** (SIGNIFICANT - 1)
+_PER_DECADE: Final = 9 * _MANTISSA
 #: Above it, exp overflows.
 _LARGEST_LOG: Final = math.log(_LARGEST) - 1e-9
 
@@ -67,13 +74,17 @@ class Unknown(ABC):
 
 
 class _Whole(Unknown):
-    """A count, ranked by itself."""
+    """A count, ranked by itself, or by its place among those of 17 digits if it is very large."""
 
     def value(self, rank: int) -> int:
-        return rank
+        beyond = rank - _MOST_EXACT
+        if beyond <= 0:
+            return rank
+        decade, place = divmod(beyond, _PER_DECADE)
+        return int((_MANTISSA + place) * (_MOST_EXACT // _MANTISSA) * 10**decade)
 
     def rank(self, log: float) -> int:
-        return self.most if log >= _LARGEST_LOG else min(max(1, round(math.exp(log))), self.most)
+        return self.most if log >= _LARGEST_LOG else min(_whole_rank(math.exp(log)), self.most)
 
     def of(self, scenario: Scenario) -> int:
         return int(getattr(scenario, self.name))
@@ -114,6 +125,15 @@ class _Radii(_Positive):
         return found
 
 
+def _whole_rank(x: float) -> int:
+    """The rank of the count nearest to `x`, or next to it."""
+    if x < _MOST_EXACT:
+        return max(1, round(x))
+    decade = Decimal(x).adjusted() - (len(str(_MOST_EXACT)) - 1)
+    digits = int(Decimal(x).scaleb(SIGNIFICANT - 1 - Decimal(x).adjusted()))
+    return _MOST_EXACT + decade * _PER_DECADE + digits - _MANTISSA
+
+
 def place(x: float) -> int:
     """The place of `x` > 0 among the positive doubles, the smallest being 1."""
     return int.from_bytes(struct.pack("<d", x), "little")
@@ -122,11 +142,11 @@ def place(x: float) -> int:
 SCENARIO_UNKNOWNS: Final[Mapping[str, Unknown]] = {
     unknown.name: unknown
     for unknown in (
-        _Whole("horizon", "T", True, int(_LARGEST)),
+        _Whole("horizon", "T", True, _whole_rank(_LARGEST)),
         _Positive("alpha", "α", True, place(_LARGEST)),
         _Positive("delta", "δ", False, place(1.0) - 1),
         _Radii("nu", "ν", True, place(_LARGEST)),
-        _Whole("samples", "n", True, int(_LARGEST)),
+        _Whole("samples", "n", True, _whole_rank(_LARGEST)),
     )
 }
 #: What else can be solved for: what a request holds.

@@ -13,7 +13,7 @@ from flint import arb, ctx
 
 from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.count import Count
-from rnnbound.numbers.limits import Real
+from rnnbound.numbers.limits import Real, TooLargeError
 from rnnbound.numbers.system import Number
 from rnnbound.planning.least_work import FromBelow
 from rnnbound.planning.search import PAIR, crossing, first_holding, minimise
@@ -46,12 +46,15 @@ class SharpUnprojected(SearchedSolver):
             return beyond
 
         # S_w ≤ S, so the weights cannot reach further than this.
-        inside = (q.alpha + BALLS.maximum(q.nu_w, q.nu * steps.sqrt()) / width.sqrt()).upper()
+        farthest = (q.alpha + BALLS.maximum(q.nu_w, q.nu * steps.sqrt()) / width.sqrt()).upper()
         outside = q.alpha.lower()
+        inside = farthest.min((outside + excess(outside)).upper())
+        while inside < farthest and not excess(inside) <= 0:
+            outside, inside = inside, farthest.min((3 * inside - 2 * outside).mid())
         # Where the reach falls as a grows, two of its values enclose the root closely.
-        for closer in ((outside + excess(outside)).upper(), (inside + excess(inside)).lower()):
-            if outside < closer < inside:
-                outside, inside = (outside, closer) if excess(closer) <= 0 else (closer, inside)
+        closer = (inside + excess(inside)).lower()
+        if outside < closer < inside:
+            outside, inside = (outside, closer) if excess(closer) <= 0 else (closer, inside)
         _, a = crossing(excess, outside, inside, ctx.prec - 24)
         c = theorem.constants(q, a)
         return Evaluation(
@@ -143,7 +146,10 @@ class SharpUnprojected(SearchedSolver):
             return _log_width(c, left) if left > 0 else math.inf
 
         def gap(z: float) -> float:
-            return for_weights(z) - for_risk(z)
+            try:
+                return for_weights(z) - for_risk(z)
+            except TooLargeError:
+                return -math.inf  # where the weights reach that far, the risk asks for more width
 
         low, stride = self._z_start, 1.0
         # Where W cannot move (T = 1, ν_w = 0) the gap is negative everywhere.

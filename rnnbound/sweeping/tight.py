@@ -7,6 +7,7 @@ computed for one point, here or in ball arithmetic, serves all.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, cached_property
 from typing import Any
 
@@ -49,7 +50,9 @@ class TightArrays(TightConstants):
         symbols = np.broadcast_arrays(*(np.asarray(x.v) for x in (q.alpha, q.nu_w, q.nu_u)))
         found = _each(self.lemma.target, symbols)
         names = ("last", "square", "mean_square")
-        values: list[Any] = [_gathered([getattr(t, n) for t in found[0]], found[1]) for n in names]
+        values: list[Any] = [
+            _gathered([t and getattr(t, name) for t in found[0]], found[1]) for name in names
+        ]
         return Target(*values)
 
     @cached_property
@@ -136,12 +139,23 @@ def _node(lemma: TightLemma, name: str, a: float) -> float:
 def _each(
     function: Callable[..., Any], symbols: list[Any] | tuple[Any, ...]
 ) -> tuple[list[Any], Any]:
-    """A function of exact numbers where they differ, and which of them each point has."""
+    """A function of exact numbers where they differ, and which of them each point has.
+
+    None stands for what is out of range.
+    """
+
+    def value(row: list[float]) -> Any:
+        with suppress(MagnitudeError):
+            return function(*map(BALLS.number, row))
+        return None
+
     rows, back = np.unique(np.stack(symbols), axis=1, return_inverse=True)
     with precision(_BITS):
-        found = [function(*map(BALLS.number, row)) for row in rows.T.tolist()]
+        found = [value(row) for row in rows.T.tolist()]
     return found, back.ravel()
 
 
-def _gathered(values: list[arb], back: Any) -> Approximate:
-    return Approximate(np.array([float(x.mid()) for x in values])[back], 4.0)
+def _gathered(values: list[arb | None], back: Any) -> Approximate:
+    """One value for each point; NaN, which decides nothing, where there is none."""
+    doubles = [np.nan if x is None else float(x.mid()) for x in values]
+    return Approximate(np.array(doubles)[back], 4.0)

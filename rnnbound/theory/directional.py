@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from flint import arb
@@ -34,6 +34,8 @@ _STILL: Final = 2.0**-40
 _LARGE: Final = 2.0**40
 _LARGE_BITS: Final = 40
 _TAIL_BITS: Final = 96
+#: Horizons beyond this are likely to be met again, for the same direction.
+_FAR: Final = 1000
 #: A step from which on `size` does not depend on t.
 _LATER: Final = 3
 #: The steps that are run before there is no answer.
@@ -140,15 +142,17 @@ def derivatives(
     Raises:
         MagnitudeError: a is too large, or the memory too close to critical for so long a horizon.
     """
-    run = _Run(support, rate, omega, xi, order, size)
-    left = horizon - 1
+    given = support, rate.a_above, rate.r_above, omega, xi, order, size
+    if horizon > _FAR and (known := _settled(*given)):  # type: ignore[arg-type]
+        return known[0].result_standing(known[1], horizon - known[0].steps)
+    run, left = _Run(*given), horizon - 1
     run.add(run.state)
     while left:
         before, run.state = run.state, run.next(run.state)
         if still := run.standing_still(before):
             return run.result_standing(still, left)
         if even := run.growing_evenly(left):
-            return run.result_after(left, *even)
+            return run.result_after(left, rate.contraction, *even)
         run.add(run.state)
         run.rescale()
         left -= 1
@@ -162,9 +166,22 @@ def path(
 
     In short memory, for a direction of size 1.
     """
-    run = _Run(support, rate, omega, xi, 1, None)
+    given = support, rate.a_above, rate.r_above, omega, xi
+    if horizon > _FAR and (known := _settled_path(*given)):  # type: ignore[arg-type]
+        return known
+    found, settled = _path(*given, min(horizon, MOST_STEPS))
+    if horizon > MOST_STEPS and not settled:
+        raise MagnitudeError(_TOO_LONG)
+    return found
+
+
+def _path(
+    support: Support, a: float, r: float, omega: float, xi: float, horizon: int
+) -> tuple[list[tuple[float, float]], bool]:
+    """The same, and whether the last ones bound all later ones."""
+    run = _Run(support, a, r, omega, xi, 1, None)
     found = [(xi, 0.0)]
-    for _ in range(min(horizon, MOST_STEPS) - 1):
+    for _ in range(horizon - 1):
         before, run.state = run.state, run.next(run.state)
         still = run.standing_still(before)
         p = (still or run.state).p
@@ -172,10 +189,36 @@ def path(
         if still:
             # For good: a later step has its own kind of pre-activation.
             found += found[-1:] * max(0, min(horizon, _LATER) - len(found))
-            return found
-    if horizon > MOST_STEPS:
-        raise MagnitudeError(_TOO_LONG)
-    return found
+            return found, True
+    return found, False
+
+
+@lru_cache(maxsize=256)
+def _settled_path(
+    support: Support, a: float, r: float, omega: float, xi: float
+) -> list[tuple[float, float]] | None:
+    """The path up to where it stands still, if it does so soon."""
+    found, settled = _path(support, a, r, omega, xi, _FAR)
+    return found if settled else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _settled(
+    support: Support, a: float, r: float, omega: float, xi: float, order: int, size: Size | None
+) -> tuple[_Run, State] | None:
+    """The recursion up to where it stands still, which serves every longer horizon.
+
+    None if it does not within the first steps.
+    """
+    run = _Run(support, a, r, omega, xi, order, size)
+    run.add(run.state)
+    while run.steps < _FAR and r < 1:
+        before, run.state = run.state, run.next(run.state)
+        if still := run.standing_still(before):
+            return run, still
+        run.add(run.state)
+        run.rescale()
+    return None
 
 
 class _Run:
@@ -184,14 +227,15 @@ class _Run:
     def __init__(
         self,
         support: Support,
-        rate: Rate,
+        a: float,
+        r: float,
         omega: float,
         xi: float,
         order: int,
         size: Size | None,
     ) -> None:
-        self.support, self.rate, self.order, self.size = support, rate, order, size
-        self.a, self.omega, self.xi = rate.a_above, omega, xi
+        self.support, self.order, self.size = support, order, size
+        self.a, self.r, self.omega, self.xi = a, r, omega, xi
         self.state = State(xi, 0.0, 0.0)
         self.exponent = self.steps = 0
         self.sums = [0.0, 0.0, 0.0]
@@ -239,7 +283,7 @@ class _Run:
 
         next() is monotone: a state that its successor does not exceed bounds all that follow.
         """
-        now, slack = self.state, 1 - self.rate.r_above
+        now, slack = self.state, 1 - self.r
         if now.within(before):
             return before
         if slack > 0 and now.within(before.raised(slack * _STILL)):
@@ -255,7 +299,7 @@ class _Run:
         q = (ξ + ωσ0)/p, wanted below 2^−40/left; and C, D are what their own recursions, divided
         by r² and r³, do not exceed.
         """
-        r, a, (p, c, d) = self.rate.r_above, self.a, self.state
+        r, a, (p, c, d) = self.r, self.a, self.state
         if r <= 1 or (self.xi + self.omega) * left > p * _STILL:
             return None
         omega, room = self.omega / p, _STILL / (1 - 1 / r)
@@ -288,17 +332,17 @@ class _Run:
 
     def result_standing(self, still: State, left: int) -> Derivatives:
         """The same after `left` more states that are all `still`."""
-        with precision(_TAIL_BITS + 2 * left.bit_length()):
+        with precision(_TAIL_BITS):
             last = [arb(x) for x in self.heights(still, self.xi, self.steps + left)]
             sums = [total + left * x**2 for total, x in zip(self.sums, last, strict=True)]
             return self._scaled(last, sums)
 
-    def result_after(self, left: int, C: float, D: float) -> Derivatives:
+    def result_after(self, left: int, contraction: arb, C: float, D: float) -> Derivatives:
         """The same after `left` states that begin with this one and grow evenly."""
         p = self.state.p
         with precision(_TAIL_BITS + 2 * left.bit_length()):
             drift = arb((self.xi + self.support.slope(self.omega, 0.0)) * RAISED) / arb(p)
-            growth = self.rate.contraction + drift
+            growth = contraction + drift
             last, sums = [], []
             # ξr + p_t − ξ ≤ p_t.
             heights = self.heights(State(1.0, C, D), 0.0, _LATER, rest=1.0)

@@ -53,11 +53,16 @@ class Preactivation:
         self._averages: dict[int, list[float]] = {}
         self._falling: dict[int, bool] = {}
         self._squares: dict[tuple[int, float, float], float] = {}
+        self._largest: dict[tuple[int, float, float], float] = {}
 
     def largest(self, t: int, xi: float, rest: float) -> float:
         """sup over 0 ≤ r ≤ 1 of φ_t(r)(ξr + rest), for t = 1, 2 or 3 and later."""
-        kind = min(t, 3)
+        key = min(t, 3), xi, rest
+        if key not in self._largest:
+            self._largest[key] = self._searched(*key)
+        return self._largest[key]
 
+    def _searched(self, kind: int, xi: float, rest: float) -> float:
         def bound(low: float, high: float) -> tuple[float, float, float]:
             return -math.sqrt(self._square(kind, low, high)) * (xi * high + rest), low, high
 

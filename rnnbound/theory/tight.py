@@ -72,7 +72,7 @@ class TightConstants(SharpConstants):
     @cached_property
     def _rough_sharp(self) -> SharpConstants:
         """The same in low precision, which mostly tells that they are larger."""
-        with precision(_SIGMA_BITS + 2 * self.q.T.bit_length()):
+        with precision(_SIGMA_BITS + self.q.T.bit_length()):
             rough = SharpConstants(self.q, self.a)
             _ = rough.at_a, rough.at_alpha
             return rough

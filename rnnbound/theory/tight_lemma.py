@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from flint import arb
@@ -93,7 +93,6 @@ class TightLemma:
         self._fineness, self._tolerance = _LEVELS[level]
         self._nodes: dict[tuple[str, _Dyadic], arb] = {}
         self._attained: dict[tuple[str, _Dyadic], float] = {}
-        self._last_start: tuple[float, Preactivation] | None = None
         self._mean_S: dict[float, arb] = {}
         self._targets: dict[tuple[float, float, float], Target] = {}
 
@@ -133,11 +132,7 @@ class TightLemma:
         )
 
     def _preactivation(self, rate: Rate) -> Preactivation:
-        """What the last α asked for; scenarios are planned one at a time."""
-        if self._last_start is None or self._last_start[0] != rate.a_above:
-            start = Preactivation(self.support, rate.a_above, raised(self.sigma1))
-            self._last_start = rate.a_above, start
-        return self._last_start[1]
+        return _preactivation(self.support, rate.a_above, raised(self.sigma1))  # type: ignore[arg-type]
 
     def mean_S(self, alpha: arb) -> arb:
         """S̄ = Σ_t max_dir sup_r φ_t(r)²(ξr + p_t − ξ)² at |W_ii| = α; ∞ beyond short memory.
@@ -218,6 +213,12 @@ class TightLemma:
         node, _ = self.coarse._around(a.ball)
         self.coarse._node(name, node)
         return self.coarse._attained[name, node]
+
+
+@lru_cache(maxsize=4)
+def _preactivation(support: Support, alpha: float, sigma1: float) -> Preactivation:
+    """What the last few α asked for, at whatever horizon; scenarios are planned one at a time."""
+    return Preactivation(support, alpha, sigma1)
 
 
 def _part(x: arb) -> float:

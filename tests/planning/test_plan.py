@@ -10,9 +10,9 @@ import pytest
 from mpmath import mp, mpf
 
 from rnnbound import RequestError, Scenario, plan
+from rnnbound.numbers.count import Count, below
 from rnnbound.numbers.rounding import DOWN, short
 from rnnbound.planning.plan import SHOWN
-from rnnbound.numbers.count import Count, below
 from tests.naive import Naive
 from tests.optimum import (
     brute_force,

@@ -72,6 +72,21 @@ def test_a_root_is_bracketed(root, bits, rising):
         assert abs(inside - outside) <= abs(inside) * arb(2) ** -bits
 
 
+def test_what_values_do_not_tell_is_not_looked_for():
+    """Values that err by 2^-300 tell a root to about as much, and are not asked for 2^-1900."""
+    asked = []
+
+    def noisy(x):
+        asked.append(x)
+        return arb(2) ** 0.5 - x + arb(0, arb(2) ** -300)
+
+    with precision(2000):
+        outside, inside = crossing(noisy, arb(1), arb(2), 1900)
+        assert noisy(inside) <= 0
+        assert abs(inside - outside) < arb(2) ** -290
+    assert len(asked) < 40
+
+
 counts = st.one_of(st.integers(1, 2000), st.integers(1, 10**30))
 
 

@@ -238,6 +238,22 @@ def test_ranks_are_the_doubles_in_order():
     assert SCENARIO_UNKNOWNS["delta"].value(SCENARIO_UNKNOWNS["delta"].most) < 1
 
 
+def test_ranks_are_the_counts_in_order():
+    """All of them, or beyond 10^30 those of 17 digits."""
+    horizon = SCENARIO_UNKNOWNS["horizon"]
+    border, decade = 10**30, 9 * 10**16
+    for rank in (1, 7, border - 1, border):
+        assert horizon.value(rank) == rank
+    assert horizon.value(border + 1) == 10**30 + 10**14
+    assert horizon.value(border + decade - 1) == 10**31 - 10**14
+    assert horizon.value(border + decade) == 10**31
+    assert horizon.value(border + decade + 1) == 10**31 + 10**15
+    assert horizon.value(horizon.most) == 17976931348623157 * 10**292
+    for power in range(308):
+        value = 3 * 10**power
+        assert horizon.value(horizon.rank(math.log(value))) == pytest.approx(value, rel=1e-12)
+
+
 @pytest.mark.parametrize(("method", "variant"), [pair for pair in SOLVERS if pair[1] != "tight"])
 def test_where_the_bound_is_monotone_nothing_beyond_the_value_holds(method, variant):
     task, counts = Scenario(horizon=5), {"width": 10**16, "iterations": 10**16}
