@@ -11,11 +11,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from flint import arb
 
 from rnnbound.numbers.balls import precision
+from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.support.interface import RAISED, Support
 from rnnbound.theory.directional import Derivatives, Rate, derivatives, path, raised
 from rnnbound.theory.preactivation import Preactivation
@@ -31,6 +32,10 @@ _DOUBLE_BITS: Final = 53
 _LEAST_PART: Final = 2.0**-150
 #: Arcs of the quarter circle for the mean of S.
 _DIRECTIONS: Final = 16
+
+
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,21 @@ class Target:
     mean_square: arb
 
 
+def _remembered(
+    memory: dict[_Key, _Found | MagnitudeError], key: _Key, compute: Callable[[], _Found]
+) -> _Found:
+    """What is computed once; also that there is none, which may take as many steps to see."""
+    if key not in memory:
+        try:
+            memory[key] = compute()
+        except MagnitudeError as error:
+            memory[key] = error
+    found = memory[key]
+    if isinstance(found, MagnitudeError):
+        raise found.with_traceback(None) from None
+    return found
+
+
 class TightLemma:
     """The lemma for one activation and horizon; remembers all it has computed."""
 
@@ -91,10 +111,10 @@ class TightLemma:
         self.support, self.sigma1, self.horizon = support, sigma1, horizon
         self._level = level
         self._fineness, self._tolerance = _LEVELS[level]
-        self._nodes: dict[tuple[str, _Dyadic], arb] = {}
+        self._nodes: dict[tuple[str, _Dyadic], arb | MagnitudeError] = {}
         self._attained: dict[tuple[str, _Dyadic], float] = {}
-        self._mean_S: dict[float, arb] = {}
-        self._targets: dict[tuple[float, float, float], Target] = {}
+        self._mean_S: dict[float, arb | MagnitudeError] = {}
+        self._targets: dict[tuple[float, float, float], Target | MagnitudeError] = {}
 
     @cached_property
     def coarse(self) -> TightLemma:
@@ -113,10 +133,8 @@ class TightLemma:
     def target(self, alpha: arb, nu_w: arb, nu_u: arb) -> Target:
         """The size of the target and of its neurons at the start, |W_ii| = α."""
         key = raised(alpha), raised(nu_w), raised(nu_u)
-        if key not in self._targets:
-            with precision(_RATE_BITS):
-                self._targets[key] = self._target(alpha.upper(), nu_w, nu_u)
-        return self._targets[key]
+        with precision(_RATE_BITS):
+            return _remembered(self._targets, key, lambda: self._target(alpha.upper(), nu_w, nu_u))
 
     def _target(self, alpha: arb, nu_w: arb, nu_u: arb) -> Target:
         unit = arb(2) ** max(_Dyadic.of(x.upper()).magnitude for x in (nu_w, nu_u) if x > 0)
@@ -141,9 +159,8 @@ class TightLemma:
         1/cos(h/2) times what they are at its ends.
         """
         key = raised(alpha)
-        if key not in self._mean_S:
-            self._mean_S[key] = self._summed(Rate(alpha.upper(), self.sigma1))
-        return self._mean_S[key]
+        rate = Rate(alpha.upper(), self.sigma1)
+        return _remembered(self._mean_S, key, lambda: self._summed(rate))
 
     def _summed(self, rate: Rate) -> arb:
         if not rate.r_above < 1:
@@ -187,10 +204,8 @@ class TightLemma:
         return _Dyadic.of(a.lower()).floor(bits), _Dyadic.of(a.upper()).ceiling(bits)
 
     def _node(self, name: str, a: _Dyadic) -> arb:
-        if (name, a) not in self._nodes:
-            with precision(_RATE_BITS):
-                self._nodes[name, a] = self._computed(name, a)
-        return self._nodes[name, a]
+        with precision(_RATE_BITS):
+            return _remembered(self._nodes, (name, a), lambda: self._computed(name, a))
 
     def _computed(self, name: str, a: _Dyadic) -> arb:
         kind, rate = KINDS[name], Rate(a.ball, self.sigma1)

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbound.numbers.balls import precision
+from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.support import support_of
+from rnnbound.theory import directional
 from rnnbound.theory import tight_lemma as module
 from rnnbound.theory.directional import Rate, derivatives
 from rnnbound.theory.tight import tight_lemma
@@ -100,11 +102,11 @@ def runs(monkeypatch):
     """How often the recursion was run."""
     count = []
 
-    def counting(*args: object) -> object:
-        count.append(args)
-        return derivatives(*args)
+    def counted(run):
+        return lambda *args: count.append(args) or run(*args)
 
-    monkeypatch.setattr(module, "derivatives", counting)
+    monkeypatch.setattr(module, "derivatives", counted(derivatives))
+    monkeypatch.setattr(module, "path", counted(directional.path))
     return count
 
 
@@ -121,6 +123,23 @@ def test_nothing_is_computed_twice(runs):
     assert more > done
     lemma.target(arb(0.3), arb(0.5), arb(0.5))
     assert len(runs) == more
+
+
+def test_that_there_is_no_answer_is_remembered_too(runs, monkeypatch):
+    monkeypatch.setattr(directional, "MOST_STEPS", 50)
+    lemma = fresh("tanh", 10**6)
+    nearly, half = arb(1) - arb(2) ** -40, arb(0.5)
+    for ask in (
+        lambda: lemma.worst("L", nearly),
+        lambda: lemma.target(nearly, half, half),
+        lambda: lemma.mean_S(nearly),
+    ):
+        with pytest.raises(MagnitudeError, match="one step for each t"):
+            ask()
+        done = len(runs)
+        with pytest.raises(MagnitudeError, match="one step for each t"):
+            ask()
+        assert len(runs) == done > 0
 
 
 @pytest.mark.parametrize("name", ["L", "root_S", "b_H", "T3"])
