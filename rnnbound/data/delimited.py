@@ -19,9 +19,10 @@ from rnnbound.setting.faults import Fault, RequestError, wrong
 from rnnbound.setting.input_file import decode, printable
 
 #: Characters of a row at most, and cells of the rows that are looked at together.
-_LONGEST: Final = 1 << 22
-#: Rows that are looked at together.
+_LONGEST: Final = 1 << 20
+#: Rows that are looked at together, and that are counted together: so many of the longest fit.
 _CHUNK: Final = 1 << 15
+_PART: Final = 32
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _BLANK: Final = b" \t\r\n,;"
 
@@ -106,12 +107,13 @@ class TextTable(Table):
 
     def _chunks(self) -> Iterator[list[list[str]]]:
         """The rows below the header, some at a time."""
+        rows = islice(self._rows(), int(self.header), None)
         chunk: list[list[str]] = []
         cells = 0
-        for _, row in islice(self._rows(), int(self.header), None):
-            chunk.append(row)
-            cells += len(row)
-            if len(chunk) == _CHUNK or cells > _LONGEST:
+        while part := [row for _, row in islice(rows, _PART)]:
+            chunk += part
+            cells += sum(map(len, part))
+            if len(chunk) >= _CHUNK or cells > _LONGEST:
                 yield chunk
                 chunk, cells = [], 0
         if chunk:
