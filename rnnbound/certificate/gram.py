@@ -32,7 +32,7 @@ from rnnbound.certificate.rounding import gamma, up
 Floats = NDArray[np.float64]
 
 #: Rows of the data, and numbers S_IJ, up to which that is done.
-_MOST_ROWS: Final = 400
+MOST_ROWS: Final = 400
 _MOST_NUMBERS: Final = 8_000_000
 #: The order whose Φ is looked at as a matrix; those beyond matter less.
 _AS_MATRIX: Final = 3
@@ -42,7 +42,7 @@ def fits(pairs: Pairs, order: int) -> bool:
     """Whether the data are few enough for that."""
     q, n = 1 + pairs.horizon, pairs.samples
     numbers = (n * math.comb(q + order - 1, order)) ** 2
-    return n * pairs.horizon <= _MOST_ROWS and numbers <= _MOST_NUMBERS
+    return n * pairs.horizon <= MOST_ROWS and numbers <= _MOST_NUMBERS
 
 
 def work(pairs: Pairs, order: int) -> float:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from rnnbound.certificate.comparator import LANDMARKS, MOST_ROWS
+from rnnbound.certificate.gram import MOST_ROWS as MOST_INNER_ROWS
 from rnnbound.certificate.passes import LARGEST_BLOCK
-from rnnbound.certificate.search import REMEMBERED, most_pairs
+from rnnbound.certificate.search import MOST_LOOKED_AT, REMEMBERED, most_pairs
 from rnnbound.setting.faults import wrong
 from rnnbound.wording import people
 
@@ -36,7 +37,9 @@ def needed(shape: tuple[int, ...], width: int, jobs: int) -> int:
     else:
         ridge = rows * LANDMARKS * 5 + LANDMARKS**2 * 8 + some * p * LANDMARKS
     ridge += rows * 24 * 6 + min(some * p * rows, REMEMBERED)
-    blocks = jobs * 8 * max(LARGEST_BLOCK, 8 * rows)
+    if rows <= MOST_INNER_ROWS:
+        ridge += 3 * MOST_LOOKED_AT * rows**2
+    blocks = jobs * 5 * max(LARGEST_BLOCK, 8 * rows)
     return _WORD * (data + network + ridge + blocks)
 
 

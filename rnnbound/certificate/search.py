@@ -23,7 +23,8 @@ Floats = NDArray[np.float64]
 
 #: Pairs whose curvature is looked at during the search: at least so many, and so many rows; but
 #: not more than so many pairs, since each takes time however few its rows.
-_SAMPLE: Final = (12, 8_000, 48)
+MOST_LOOKED_AT: Final = 48
+_SAMPLE: Final = (12, 8_000, MOST_LOOKED_AT)
 #: Pairs times rows that the search works with at most, and pairs.
 _WORK: Final = 5_000_000
 _MOST_PAIRS: Final = 100_000
