@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 from _thread import interrupt_main
+from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer, main_thread
@@ -36,9 +37,9 @@ def ignore() -> None:
     """Let nothing disturb what is left to do when the result is out: it takes a moment."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    # Python remembers an interruption of text that it ran, as dataclasses do, and would end by it
-    # although it was heard; the next text makes it forget.
-    exec("")  # noqa: S102
+    # Python remembers an interruption of text that it ran, as named tuples do to be made, and would
+    # end by it although it was heard; the next text makes it forget.
+    namedtuple("_Forget", ())
 
 
 @contextmanager

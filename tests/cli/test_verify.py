@@ -46,7 +46,7 @@ def test_the_table_is_a_verdict(run: Run) -> None:
 
 
 def test_a_refuted_guarantee_exits_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = SharpConstants.S.fget  # type: ignore[attr-defined]
+    original = SharpConstants.S.func
     monkeypatch.setattr(SharpConstants, "S", property(lambda self: original(self) * 3 / 5))
     ran = run(f"{QUICK} --json")
     assert ran.status == 1
