@@ -30,25 +30,37 @@ _MOST_MEMORY: Final = "4e9"
 
 
 def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
-    from rnnbound.certificate import Certificate
+    from rnnbound.certificate import Certificate, Tie
     from rnnbound.cli.paths import Entries, of
+    from rnnbound.planning.results import Assumption
 
+    about = {
+        "risk_of": str, "iterate": str, "expectation": str, "assumptions": Entries(Assumption),
+    }  # fmt: skip
+    scales = ["bias", "target_offset", "target_scale"]
+    units = dict.fromkeys(["initial_risk", "risk_bound", *scales], float) | {
+        "input_offset": Entries(float), "input_scale": Entries(float),
+    }  # fmt: skip
     if values["check"] is not None:
-        return {"valid": bool, "faults": Entries(str), "certificate": Certificate}
+        return {
+            "valid": bool, "faults": Entries(str), **about, "certificate": Certificate,
+            "claimed": Certificate, "initial_risk": float, "final_risk": float, "data_file": str,
+            "ties": Entries(Tie), "original_units": units,
+        }  # fmt: skip
+    row = {"initial_risk": float, "worst_case_bound": float, "linear_floor": float}
     if values["curve"]:
-        row = {"initial_risk": float, "worst_case_bound": float, "linear_floor": float}
-        return {"initial_risk": float, "curve": Entries({**of(Certificate), **row})}
-    units = ["initial_risk", "risk_bound", "input_scale", "target_scale"]
+        return {**about, "initial_risk": float, "curve": Entries({**of(Certificate), **row})}
+    steps = ["step_size", "step_size_on_risk", "cap_w", "cap_u"]
     shape: dict[str, Any] = {
-        "initial_risk": float, "certificate": Certificate, "worst_case_bound": float,
-        "linear_floor": float, "vacuous": bool,
+        **about, **row, "certificate": Certificate, "how_to_train": dict.fromkeys(steps, float),
+        "vacuous": bool, "original_units": units,
     }  # fmt: skip
     if values["train"]:
         trained = {"best_risk": float, "last_risk": float}
         trace = {"step": int, "risk": float}
         shape["training"] = {**trained, "first_below_bound": int, "trace": Entries(trace)}
-        units += trained
-    return {**shape, "original_units": dict.fromkeys(units, float)}
+        shape["original_units"] = units | trained
+    return shape
 
 
 @options.command(

@@ -64,7 +64,7 @@ def test_what_was_saved_is_verified_and_what_was_altered_is_refused(
         (f"certify {DATA} --width 8", ["--iterations", "missing"]),
         (f"certify {DATA} --width 8 --iterations 3 --activation relu", ["--activation", "relu"]),
         ("certify --check kept.npz --width 4", ["--check", "--width"]),
-        (f"certify {DATA} --check kept.npz", ["--check", "there is no file"]),
+        (f"certify {DATA} --check kept.npz", ["--check", "No such file"]),
         (f"certify {DATA} --width 4 --iterations 3 --max-seconds 9", ["--max-seconds", "--train"]),
         (f"certify {DATA} --width 4 --iterations 3 --max-memory 1", ["--max-memory", "--train"]),
         (f"certify --check {SUNSPOTS}", ["--check", "sunspots.csv", ".npz"]),
