@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Scenario": "rnnbound.setting.scenario",
-    "RequestError": "rnnbound.setting.faults",
+    "Scenario": "rnnbound.scenario.scenario",
+    "RequestError": "rnnbound.scenario.errors",
     "plan": "rnnbound.planning.plan",
     "bound": "rnnbound.planning.bound",
     "solve": "rnnbound.planning.solve",
     "sweep": "rnnbound.sweeping.sweep",
-    "compare": "rnnbound.comparing.compare",
+    "compare": "rnnbound.comparison.compare",
     "constants": "rnnbound.planning.constants",
     "regime": "rnnbound.planning.regime",
     "frontiers": "rnnbound.planning.frontier",
-    "profile": "rnnbound.planning.profile",
-    "formula": "rnnbound.planning.formula",
-    "growth": "rnnbound.planning.growth",
+    "profile": "rnnbound.planning.constants_by_alpha",
+    "formula": "rnnbound.symbolic.formula",
+    "growth": "rnnbound.symbolic.growth",
     "activations": "rnnbound.planning.activations",
     "errata": "rnnbound.theory.errata",
     "verify": "rnnbound.verification.verify",
@@ -37,14 +37,14 @@ _HOMES = {
     "Guarantee": "rnnbound.planning.results",
     "Hypothesis": "rnnbound.planning.results",
     "Solution": "rnnbound.planning.solution",
-    "Comparison": "rnnbound.comparing.results",
-    "Contender": "rnnbound.comparing.results",
+    "Comparison": "rnnbound.comparison.results",
+    "Contender": "rnnbound.comparison.results",
     "Constants": "rnnbound.planning.results",
     "Regime": "rnnbound.planning.results",
     "Frontier": "rnnbound.planning.frontier",
-    "Profile": "rnnbound.planning.profile",
-    "Formula": "rnnbound.planning.formula",
-    "GrowthRow": "rnnbound.planning.growth",
+    "Profile": "rnnbound.planning.constants_by_alpha",
+    "Formula": "rnnbound.symbolic.formula",
+    "GrowthRow": "rnnbound.symbolic.growth",
     "ActivationRow": "rnnbound.planning.results",
     "Sweep": "rnnbound.sweeping.sweep",
     "Verification": "rnnbound.verification.verify",
@@ -55,23 +55,19 @@ __all__ = ["__version__"]
 __all__ += list(_HOMES)
 
 if TYPE_CHECKING:
-    from rnnbound.comparing.compare import compare as compare
-    from rnnbound.comparing.results import Comparison as Comparison
-    from rnnbound.comparing.results import Contender as Contender
+    from rnnbound.comparison.compare import compare as compare
+    from rnnbound.comparison.results import Comparison as Comparison
+    from rnnbound.comparison.results import Contender as Contender
     from rnnbound.data.dataset import Dataset as Dataset
     from rnnbound.data.read import read_dataset as read_dataset
     from rnnbound.planning.activations import activations as activations
     from rnnbound.planning.bound import bound as bound
     from rnnbound.planning.constants import constants as constants
-    from rnnbound.planning.formula import Formula as Formula
-    from rnnbound.planning.formula import formula as formula
+    from rnnbound.planning.constants_by_alpha import Profile as Profile
+    from rnnbound.planning.constants_by_alpha import profile as profile
     from rnnbound.planning.frontier import Frontier as Frontier
     from rnnbound.planning.frontier import frontiers as frontiers
-    from rnnbound.planning.growth import GrowthRow as GrowthRow
-    from rnnbound.planning.growth import growth as growth
     from rnnbound.planning.plan import plan as plan
-    from rnnbound.planning.profile import Profile as Profile
-    from rnnbound.planning.profile import profile as profile
     from rnnbound.planning.regime import regime as regime
     from rnnbound.planning.results import ActivationRow as ActivationRow
     from rnnbound.planning.results import Bound as Bound
@@ -82,10 +78,14 @@ if TYPE_CHECKING:
     from rnnbound.planning.results import Regime as Regime
     from rnnbound.planning.solution import Solution as Solution
     from rnnbound.planning.solve import solve as solve
-    from rnnbound.setting.faults import RequestError as RequestError
-    from rnnbound.setting.scenario import Scenario as Scenario
+    from rnnbound.scenario.errors import RequestError as RequestError
+    from rnnbound.scenario.scenario import Scenario as Scenario
     from rnnbound.sweeping.sweep import Sweep as Sweep
     from rnnbound.sweeping.sweep import sweep as sweep
+    from rnnbound.symbolic.formula import Formula as Formula
+    from rnnbound.symbolic.formula import formula as formula
+    from rnnbound.symbolic.growth import GrowthRow as GrowthRow
+    from rnnbound.symbolic.growth import growth as growth
     from rnnbound.theory.errata import errata as errata
     from rnnbound.verification.check import Check as Check
     from rnnbound.verification.verify import Verification as Verification

@@ -13,7 +13,7 @@ from rnnbound import __version__
 def main() -> int:
     """Be the process of a command line, and return its exit code."""
     try:
-        from rnnbound.execution import address_space, interruption
+        from rnnbound.parallel import address_space, interruption
 
         interruption.listen()
         # A warning is for who wrote what it warns of, however Python was started.
@@ -38,14 +38,14 @@ def command_line(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; the process is left as it is."""
     try:
         if list(arguments) != ["--version"] or sys.stdout is None:
-            from rnnbound.cli.app import run
+            from rnnbound.cli.frame.app import run
 
             return run(arguments)
         try:
             print(f"rnnbound {__version__}", flush=True)  # noqa: T201
         except OSError as error:
-            from rnnbound.cli.errors import explain
-            from rnnbound.cli.streams import UnwrittenError
+            from rnnbound.cli.frame.errors import explain
+            from rnnbound.cli.frame.streams import UnwrittenError
 
             return explain(UnwrittenError("", error), arguments)
     except KeyboardInterrupt:  # also during the imports

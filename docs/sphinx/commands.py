@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import Any
 
 from examples import Example
-from rnnbound.cli import data_options
-from rnnbound.cli.app import COMMANDS
-from rnnbound.cli.errors import NAME
-from rnnbound.cli.options import OUTPUT, scenario_parameters
+from rnnbound.cli.frame import data_options
+from rnnbound.cli.frame.app import COMMANDS
+from rnnbound.cli.frame.errors import NAME
+from rnnbound.cli.frame.options import OUTPUT, scenario_parameters
 
 #: Options that commands share, by the heading under which they stand.
 _SHARED: Mapping[str, tuple[str, frozenset[str]]] = {
@@ -23,7 +23,9 @@ _SHARED: Mapping[str, tuple[str, frozenset[str]]] = {
 
 def commands() -> dict[str, Any]:
     """Every command by its name, in the order of the help."""
-    return {name: getattr(import_module(f"rnnbound.cli.{name}"), name) for name in COMMANDS}
+    return {
+        name: getattr(import_module(f"rnnbound.cli.commands.{name}"), name) for name in COMMANDS
+    }
 
 
 def example_lines(command: Any) -> list[str]:

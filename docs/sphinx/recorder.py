@@ -9,8 +9,8 @@ from pathlib import Path
 
 from keys import keys
 from rnnbound.__main__ import main
-from rnnbound.cli.exit_codes import ExitCode
-from rnnbound.cli.output import Answer, Output
+from rnnbound.cli.frame.exit_codes import ExitCode
+from rnnbound.cli.frame.output import Answer, Output
 
 _deliver = Output.deliver
 

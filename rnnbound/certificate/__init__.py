@@ -12,15 +12,15 @@ accounted for, rounding during training is not.
 from __future__ import annotations
 
 from rnnbound.certificate.assumptions import assumptions
+from rnnbound.certificate.certificate_check import Checked, check
+from rnnbound.certificate.certificate_file import save
+from rnnbound.certificate.certified_training import Training, refusal, train
 from rnnbound.certificate.certify import Certificate, Certified, Request, certify
-from rnnbound.certificate.check import Checked, check
-from rnnbound.certificate.problem import Problem
-from rnnbound.certificate.reach import Reached, curve, reach, sizes
+from rnnbound.certificate.data_match import Tie
 from rnnbound.certificate.recipe import in_units, recipe
-from rnnbound.certificate.store import save
-from rnnbound.certificate.tie import Tie
-from rnnbound.certificate.trained import Training, refusal, train
-from rnnbound.verification.forecast import Limits
+from rnnbound.certificate.scaled_data import Problem
+from rnnbound.certificate.target_risk_search import Reached, curve, reach, sizes
+from rnnbound.verification.plan_duration import Limits
 
 __all__ = [
     "Certificate",

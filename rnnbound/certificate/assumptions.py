@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from rnnbound.activations.derivatives import SIGMAS
 from rnnbound.certificate.certify import Certificate
-from rnnbound.certificate.problem import Problem
-from rnnbound.certificate.rounding import UNIT
-from rnnbound.certificate.sigmas import SIGMAS
+from rnnbound.certificate.rounding_error_bounds import UNIT
+from rnnbound.certificate.scaled_data import Problem
 from rnnbound.planning.results import Assumption
-from rnnbound.wording import people
+from rnnbound.presentation.words import numerals
 
 
 def assumptions(problem: Problem, certificate: Certificate) -> tuple[Assumption, ...]:
@@ -29,7 +29,7 @@ def assumptions(problem: Problem, certificate: Certificate) -> tuple[Assumption,
 
 def counted(number: int, what: str) -> str:
     """A number of things, in words."""
-    return f"{people.count(number)} {what}{'s' * (number != 1)}"
+    return f"{numerals.count(number)} {what}{'s' * (number != 1)}"
 
 
 def _data(problem: Problem) -> Assumption:
@@ -48,7 +48,7 @@ def _inputs(problem: Problem) -> Assumption:
     scale, longest = problem.scaling.input_scale, problem.longest
     scaled = ""
     if problem.file is not None:
-        by = ", ".join(people.real(s) for s in scale[:4]) + (", …" if len(scale) > 4 else "")
+        by = ", ".join(numerals.real(s) for s in scale[:4]) + (", …" if len(scale) > 4 else "")
         scaled = f" after the columns are centred and divided by {by}"
     inputs = counted(problem.X.shape[0] * problem.X.shape[1], "input")
     return Assumption(
@@ -118,7 +118,7 @@ def _library(certificate: Certificate) -> Assumption:
     return Assumption(
         "library functions",
         f"{certificate.activation} of NumPy or SciPy is within {error:.2g} of the truth, its "
-        "derivatives within the errors listed in rnnbound/certificate/sigmas.py, and sums and "
+        "derivatives within the errors listed in rnnbound/activations/derivatives.py, and sums and "
         "products round as IEEE 754 says.",
         "assumed",
     )

@@ -11,23 +11,23 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnbound.activations.derivatives import sigma_of
+from rnnbound.certificate.bound_parts import Parts, Radii, Start, Way
 from rnnbound.certificate.comparator import clipped
+from rnnbound.certificate.comparator_residual import residual, s_norm
+from rnnbound.certificate.comparator_search import Choice, Search
 from rnnbound.certificate.curvature import on_ball
-from rnnbound.certificate.floor import Spectrum
-from rnnbound.certificate.forward import residual, s_norm
 from rnnbound.certificate.linearised import norm
-from rnnbound.certificate.memory import refuse_beyond
-from rnnbound.certificate.parts import Parts, Radii, Start, Way
-from rnnbound.certificate.passes import Pairs
-from rnnbound.certificate.plain import Constants, Plain
-from rnnbound.certificate.problem import Problem
-from rnnbound.certificate.rounding import up
-from rnnbound.certificate.search import Choice, Search
-from rnnbound.certificate.sigmas import sigma_of
-from rnnbound.certificate.tied import Tied
+from rnnbound.certificate.linearised_estimate import Spectrum
+from rnnbound.certificate.memory_estimate import refuse_beyond
+from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.certificate.rounding_error_bounds import up
+from rnnbound.certificate.scaled_data import Problem
+from rnnbound.certificate.tied_pairs import Tied
+from rnnbound.certificate.untied_pairs import Constants, Plain
 from rnnbound.network import Network, initialise
-from rnnbound.network.blas import one_blas_thread
-from rnnbound.setting.faults import shown, wrong
+from rnnbound.network.blas_threads import one_blas_thread
+from rnnbound.scenario.errors import shown, wrong
 
 Floats = NDArray[np.float64]
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.linearised import adjoint, first_order, gram
-from rnnbound.certificate.passes import Pairs
+from rnnbound.certificate.neuron_passes import Pairs
 
 Floats = NDArray[np.float64]
 

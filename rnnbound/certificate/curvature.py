@@ -9,12 +9,12 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate import gram
-from rnnbound.certificate.balls import ROUNDINGS, norms
-from rnnbound.certificate.components import ByComponents, Tensors, reduced
-from rnnbound.certificate.forward import Residual
-from rnnbound.certificate.passes import Pairs, sized_states
-from rnnbound.certificate.rounding import gamma, up
+from rnnbound.certificate import inner_products
+from rnnbound.certificate.comparator_residual import Residual
+from rnnbound.certificate.derivative_suprema import ROUNDINGS, norms
+from rnnbound.certificate.neuron_passes import Pairs, sized_states
+from rnnbound.certificate.rounding_error_bounds import gamma, up
+from rnnbound.certificate.start_derivatives import ByComponents, Tensors, reduced
 
 Floats = NDArray[np.float64]
 Part = TypeVar("Part")
@@ -38,7 +38,7 @@ def _by_components(pairs: Pairs, order: int) -> bool | None:
     few = math.comb(p + order - 1, order) <= MOST_COMPONENTS
     if math.comb(2 * (p if few else q) + order, order) * horizon > _MOST_PRODUCTS[order]:
         return None
-    return True if few else False if gram.fits(pairs, order) else None
+    return True if few else False if inner_products.fits(pairs, order) else None
 
 
 def affordable(pairs: Pairs, order: int) -> bool:
@@ -49,7 +49,7 @@ def affordable(pairs: Pairs, order: int) -> bool:
     q = pairs.parameters if few else 1 + pairs.horizon
     effort = float(math.comb(2 * q + order, order) * pairs.samples * pairs.horizon)
     if not few:
-        effort += gram.work(pairs, order)
+        effort += inner_products.work(pairs, order)
     return effort * pairs.count <= _MOST_EFFORT[order]
 
 
@@ -72,7 +72,7 @@ def tensors(
     if few:
         found |= zip(few, reduced(pairs, few, residual, ByComponents.of(pairs)), strict=True)
     if many:
-        way = gram.ByInnerProducts.of(pairs)
+        way = inner_products.ByInnerProducts.of(pairs)
         found |= zip(many, reduced(pairs, many, residual, way), strict=True)
     return [found[order] for order in orders]
 

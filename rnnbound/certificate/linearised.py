@@ -12,9 +12,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.eigenvalues import deflated
-from rnnbound.certificate.passes import Pairs, sized_states
-from rnnbound.certificate.rounding import gamma, up
+from rnnbound.certificate.largest_eigenvalue_bounds import deflated
+from rnnbound.certificate.neuron_passes import Pairs, sized_states
+from rnnbound.certificate.rounding_error_bounds import gamma, up
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from rnnbound.certificate.certify import Certificate
-from rnnbound.certificate.problem import Problem
+from rnnbound.certificate.scaled_data import Problem
 
 
 def recipe(certificate: Certificate) -> dict[str, float]:

@@ -23,7 +23,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.eigenvalues import largest
+from rnnbound.certificate.largest_eigenvalue_bounds import largest
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]

@@ -6,16 +6,16 @@ import os
 from collections.abc import Sequence
 
 from rnnbound.data import windows
-from rnnbound.data.arrays import Prepared, read_npy, read_npz
-from rnnbound.data.arrow import ArrowTable
+from rnnbound.data.arrow_table import ArrowTable
 from rnnbound.data.dataset import Dataset, Origin, scaled
-from rnnbound.data.delimited import TextTable
-from rnnbound.data.request import Request
-from rnnbound.data.request import read as read_request
-from rnnbound.data.source import load
+from rnnbound.data.delimited_text import TextTable
+from rnnbound.data.file_bytes import load
+from rnnbound.data.numpy_files import Prepared, read_npy, read_npz
+from rnnbound.data.read_request import Request
+from rnnbound.data.read_request import read as read_request
 from rnnbound.data.table import Table, picked
-from rnnbound.setting.faults import Fault, RequestError, wrong
-from rnnbound.setting.input_file import title
+from rnnbound.scenario.errors import Fault, RequestError, wrong
+from rnnbound.scenario.input_file import title
 
 
 def read_dataset(

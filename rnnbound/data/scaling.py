@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rnnbound.network.arrays import Array
+from rnnbound.network.array_checks import Array
 
 #: The constant channel, where input columns lie in [−1, 1].
 BIAS: Final = 0.5

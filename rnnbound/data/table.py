@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.network.arrays import Array
-from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
-from rnnbound.setting.input_file import printable
+from rnnbound.network.array_checks import Array
+from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.scenario.input_file import printable
 
 #: Columns that a table may have, and series.
 MOST_COLUMNS: Final = 2**16

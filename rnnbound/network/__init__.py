@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from rnnbound.network.evaluation import Gradient, gradient, outputs, risk
 from rnnbound.network.parameters import Network, initialise
-from rnnbound.network.schedule import METHODS, Schedule
 from rnnbound.network.training import Run, Step, train
+from rnnbound.network.training_options import METHODS, Schedule
 
 __all__ = [
     "METHODS",

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rnnbound.network.arrays import Array, checked, whole
-from rnnbound.network.kernel import Kernel, packed
+from rnnbound.activations.activation import Activation
+from rnnbound.network.array_checks import Array, checked, whole
+from rnnbound.network.dataset_passes import Kernel, packed
 from rnnbound.network.parameters import Network, checked_network
-from rnnbound.setting.activation import Activation
 
 
 class Gradient(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnbound.network.arrays import Array, checked, checked_dtype, real, whole
+from rnnbound.network.array_checks import Array, checked, checked_dtype, real, whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)

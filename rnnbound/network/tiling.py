@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from rnnbound.network.arrays import Array
+from rnnbound.network.array_checks import Array
 
 #: Numbers that one ufunc call handles: enough to hide its overhead, few enough for the cache. If
 #: there are few time steps, up to twice as many, as long as a tile has so many at all of them.

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnbound.network.arrays import Array
+from rnnbound.activations.activation import Activation
+from rnnbound.network.array_checks import Array
+from rnnbound.network.dataset_passes import Kernel, packed
 from rnnbound.network.evaluation import checked_data
-from rnnbound.network.kernel import Kernel, packed
-from rnnbound.network.movement import Move, TiedMove
 from rnnbound.network.parameters import Network, checked_network
-from rnnbound.network.schedule import Schedule
-from rnnbound.setting.activation import Activation
+from rnnbound.network.projected_step import Move, TiedMove
+from rnnbound.network.training_options import Schedule
 
 
 @dataclass(frozen=True, slots=True, eq=False)

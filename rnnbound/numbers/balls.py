@@ -14,7 +14,7 @@ from typing import Any, Final
 from flint import arb, ctx
 
 from rnnbound.numbers.decimals import ball
-from rnnbound.numbers.powers import times_power
+from rnnbound.numbers.matrix_powers import times_power
 from rnnbound.numbers.system import Literal
 
 #: Relative accuracy, in bits, that a reported value has at least.

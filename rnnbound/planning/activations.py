@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from rnnbound.activations.activation import ACTIVATIONS, Activation, resolve
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.planning.results import ActivationRow
-from rnnbound.setting.activation import ACTIVATIONS, Activation, resolve
-from rnnbound.setting.faults import shown, wrong
+from rnnbound.scenario.errors import shown, wrong
 
 
 def activations(name: str | None = None) -> tuple[ActivationRow, ...]:

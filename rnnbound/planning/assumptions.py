@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rnnbound.numbers.limits import Real
 from rnnbound.planning.results import Assumption, Request
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import TIED, TRUSTED, WHY_NOT
 
 #: Of whom every guarantee of this version speaks.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rnnbound.numbers.count import Count
 from rnnbound.planning.plan import answering, guarantee
-from rnnbound.planning.request import read_request, read_variants
+from rnnbound.planning.request_reader import read_request, read_variants
 from rnnbound.planning.results import Bound
-from rnnbound.setting.faults import Fault, RequestError
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.errors import Fault, RequestError
+from rnnbound.scenario.scenario import Scenario
 
 
 def bound(

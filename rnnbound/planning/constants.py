@@ -11,11 +11,11 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, accurate, precision
 from rnnbound.numbers.count import Count, bits
 from rnnbound.numbers.limits import MagnitudeError, Real
-from rnnbound.planning.request import read_variants, read_width
+from rnnbound.planning.request_reader import read_variants, read_width
 from rnnbound.planning.results import Constants
-from rnnbound.setting.memory import alpha_m as bound_at_width
-from rnnbound.setting.quantities import Quantities, quantities
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.memory import alpha_m as bound_at_width
+from rnnbound.scenario.quantities import Quantities, quantities
+from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.paper import PAPER
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.tight import DirectConstants, TightConstants

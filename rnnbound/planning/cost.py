@@ -9,7 +9,7 @@ from flint import arb
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, at_least, bits
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.scenario import Scenario
 
 #: Bytes of a double.
 _WORD: Final = 8

@@ -20,11 +20,11 @@ from rnnbound.numbers import count as counts
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.planning.describe import log10
-from rnnbound.planning.registry import SOLVERS, absent
+from rnnbound.planning.convex_search import PAIR
+from rnnbound.planning.guarantee_record import log10
 from rnnbound.planning.results import Plan
-from rnnbound.planning.search import PAIR
 from rnnbound.planning.solver import Solver
+from rnnbound.planning.solvers import SOLVERS, absent
 from rnnbound.theory.guarantee import TRUSTED
 
 #: Frontiers begin at the width that is enough with so many times the best plans' iterations, and

@@ -11,7 +11,7 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, precision, precisions
 from rnnbound.numbers.count import Count, at_least, bits
 from rnnbound.numbers.limits import SIGNIFICANT, Real, context
-from rnnbound.planning.search import PAIR
+from rnnbound.planning.convex_search import PAIR
 from rnnbound.planning.solver import Solver
 
 _DIGITS = 30

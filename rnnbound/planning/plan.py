@@ -12,12 +12,12 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, Real
 from rnnbound.numbers.rounding import DOWN, UP, short
-from rnnbound.planning.describe import describe
-from rnnbound.planning.registry import SOLVERS, absent
-from rnnbound.planning.request import headline, read_request, read_variants
+from rnnbound.planning.guarantee_record import describe
+from rnnbound.planning.request_reader import headline, read_request, read_variants
 from rnnbound.planning.results import Guarantee, Plan, Request
 from rnnbound.planning.solver import Solver
-from rnnbound.setting.scenario import Scenario
+from rnnbound.planning.solvers import SOLVERS, absent
+from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import TIED, TRUSTED
 
 #: Digits of a risk in a reason.

@@ -7,12 +7,12 @@ from flint import arb
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, bits
-from rnnbound.planning.describe import CRITICAL_BITS, regime_name
-from rnnbound.planning.request import read_width
+from rnnbound.planning.guarantee_record import CRITICAL_BITS, regime_name
+from rnnbound.planning.request_reader import read_width
 from rnnbound.planning.results import Regime
-from rnnbound.setting import memory
-from rnnbound.setting.quantities import quantities
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario import memory
+from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario import Scenario
 
 
 def regime(scenario: Scenario | None = None, *, width: Count | str | None = None) -> Regime:

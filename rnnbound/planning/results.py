@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import Real
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import Real
 from rnnbound.planning.results import Guarantee, Request
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.scenario import Scenario
 
 #: A value of an unknown.
 Value = Count | Real

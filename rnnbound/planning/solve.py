@@ -20,18 +20,18 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, UndecidedError, precision
 from rnnbound.numbers.count import Count, below
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.planning.boundary import boundary
+from rnnbound.planning.convex_search import PAIR
 from rnnbound.planning.least_epsilon import least_epsilon, reachable, rounded_up
 from rnnbound.planning.plan import DEFAULT_EPSILON, guarantee
-from rnnbound.planning.registry import SOLVERS, absent
-from rnnbound.planning.request import read_request, read_variants
+from rnnbound.planning.rank_search import boundary
+from rnnbound.planning.request_reader import read_request, read_variants
 from rnnbound.planning.results import Guarantee, Request
-from rnnbound.planning.search import PAIR
 from rnnbound.planning.solution import Solution, Value
 from rnnbound.planning.solver import Solver
+from rnnbound.planning.solvers import SOLVERS, absent
 from rnnbound.planning.unknowns import SCENARIO_UNKNOWNS, UNKNOWNS, Unknown
-from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import TIED, TRUSTED, VARIANTS
 
 #: Digits of the enclosures: neighbouring doubles can have bounds that share the first 17.

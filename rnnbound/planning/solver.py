@@ -14,10 +14,10 @@ from rnnbound.numbers import count as counts
 from rnnbound.numbers.balls import BALLS, precision, precisions
 from rnnbound.numbers.count import Count, above
 from rnnbound.numbers.limits import Real, TooLargeError
-from rnnbound.planning.least_work import FromBelow, least_work
-from rnnbound.planning.search import PAIR, least_count
-from rnnbound.setting.quantities import Quantities, quantities
-from rnnbound.setting.scenario import Scenario
+from rnnbound.planning.convex_search import PAIR, least_count
+from rnnbound.planning.least_work_proof import FromBelow, least_work
+from rnnbound.scenario.quantities import Quantities, quantities
+from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import Iterate, RiskBound
 
 _MARGIN_BITS: Final = 80

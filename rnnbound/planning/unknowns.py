@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from rnnbound.numbers.limits import SIGNIFICANT
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.scenario import Scenario
 
 _LARGEST: Final = sys.float_info.max
 #: Counts up to this are told from their neighbours; beyond it those of 17 digits are, each

@@ -16,10 +16,10 @@ from itertools import islice
 from math import isqrt
 from typing import Any, Final, overload
 
-from rnnbound.numbers import numerals
-from rnnbound.planning.request import even_width, positive, positive_count
-from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
-from rnnbound.setting.scenario import FIELDS
+from rnnbound.numbers import number_reader
+from rnnbound.planning.request_reader import even_width, positive, positive_count
+from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.scenario.scenario import FIELDS
 from rnnbound.theory.guarantee import METHODS, VARIANTS
 
 #: What a request has beside the scenario.
@@ -242,8 +242,8 @@ def _range(name: str, text: str) -> tuple[Sequence[Any], bool]:
     try:
         step = usual
         if len(parts) == 3:
-            numerals.real(parts[2])  # within the range of doubles
-            step = numerals.exact(parts[2])
+            number_reader.real(parts[2])  # within the range of doubles
+            step = number_reader.exact(parts[2])
     except ValueError as error:
         raise ValueError(f"has a step that {error} (given: {shown(text)}); {_GRAMMAR}") from None
     return _stepped(name, start, end, step, text), False

@@ -7,8 +7,8 @@ from dataclasses import fields
 from typing import Any, Final
 
 from rnnbound.planning.results import Guarantee, Request
-from rnnbound.setting.faults import Fault, RequestError, shown, suggestion
-from rnnbound.setting.scenario import FIELDS, Scenario
+from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion
+from rnnbound.scenario.scenario import FIELDS, Scenario
 from rnnbound.sweeping.grid import Grid
 from rnnbound.theory.guarantee import TERMS
 

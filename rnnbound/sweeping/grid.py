@@ -13,10 +13,10 @@ from math import prod
 from typing import Any, Final
 
 from rnnbound.planning.plan import DEFAULT_EPSILON
-from rnnbound.planning.request import read_request, read_variants
+from rnnbound.planning.request_reader import read_request, read_variants
 from rnnbound.planning.results import Request
-from rnnbound.setting.faults import Fault, RequestError, wrong
-from rnnbound.setting.scenario import FIELDS, Scenario, validate
+from rnnbound.scenario.errors import Fault, RequestError, wrong
+from rnnbound.scenario.scenario import FIELDS, Scenario, validate
 from rnnbound.sweeping.axes import REQUEST, Axis, Range, read_axes
 
 _FIELDS: Final = tuple(field.name for field in FIELDS)

@@ -10,14 +10,14 @@ from time import process_time
 from typing import Any, Final, TypeVar
 
 from rnnbound import __version__
-from rnnbound.numbers import numerals
+from rnnbound.numbers import number_reader
 from rnnbound.numbers.count import Count
-from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
-from rnnbound.setting.scenario import FIELDS, Scenario
+from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.scenario.scenario import FIELDS, Scenario
 from rnnbound.sweeping.axes import Axis, Range
 from rnnbound.sweeping.columns import read_columns
-from rnnbound.sweeping.engine import Engine, Row
 from rnnbound.sweeping.grid import Block, Grid
+from rnnbound.sweeping.row_engine import Engine, Row
 
 T = TypeVar("T")
 Task = Scenario | Mapping[str, Any]
@@ -77,11 +77,11 @@ class Sweep:
         """
         pace = _Pace(self, encode, start)
         if self.dask is not None:
-            from rnnbound.execution import cluster
+            from rnnbound.parallel import cluster
 
             results = cluster.in_order(pace.tasks(), self.dask)
         else:
-            from rnnbound.execution import processes
+            from rnnbound.parallel import processes
 
             results = processes.in_order(pace.tasks(), self.jobs)
         try:
@@ -208,7 +208,7 @@ def sweep_blocks(
 
 def _jobs(value: int | str) -> int:
     try:
-        jobs = numerals.integer(value)
+        jobs = number_reader.integer(value)
         if jobs < 1:
             raise ValueError("must be an integer ≥ 1")
     except ValueError as error:

@@ -17,8 +17,8 @@ from flint import arb, arb_series
 from rnnbound.numbers.balls import BALLS, accurate
 from rnnbound.numbers.decimals import real
 from rnnbound.numbers.limits import Real
-from rnnbound.setting.quantities import quantities
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
 from rnnbound.theory.theorem2 import Theorem2Corrected, Theorem2Printed
 

@@ -24,9 +24,9 @@ from typing import Final, NamedTuple
 
 from flint import arb
 
+from rnnbound.activations.support_functions.interface import RAISED, Support
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.support.interface import RAISED, Support
 
 #: A state that grows by less than this, relatively, on all the steps to come, stands still.
 _STILL: Final = 2.0**-40

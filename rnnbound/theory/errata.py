@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from rnnbound.numbers import numerals
-from rnnbound.setting.faults import shown, wrong
+from rnnbound.numbers import number_reader
+from rnnbound.scenario.errors import shown, wrong
 from rnnbound.theory import counterexamples
 from rnnbound.theory.counterexamples import Counterexample
 
@@ -177,7 +177,7 @@ def errata(number: object = None) -> tuple[Erratum, ...]:
 def _read(number: object) -> int:
     allowed = f"allowed: {', '.join(map(str, NUMBERS))}"
     try:
-        read = numerals.integer(number)
+        read = number_reader.integer(number)
     except ValueError as error:
         raise wrong("number", f"{error} (given: {shown(number)}; {allowed})") from None
     if read not in NUMBERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rnnbound.numbers.recurrence import iterate
+from rnnbound.numbers.linear_recurrence import iterate
 from rnnbound.numbers.system import Number, NumberSystem
 
 

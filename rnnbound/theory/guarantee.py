@@ -10,8 +10,8 @@ from operator import add
 from typing import Any, ClassVar, Final, Literal
 
 from rnnbound.numbers.system import Number
-from rnnbound.setting.memory import alpha_m
-from rnnbound.setting.quantities import Quantities
+from rnnbound.scenario.memory import alpha_m
+from rnnbound.scenario.quantities import Quantities
 
 Combine = Literal["sum", "squared-sum"]
 #: Whose risk is bounded, of all the iterates of a training.

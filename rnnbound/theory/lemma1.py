@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rnnbound.numbers.system import Number
-from rnnbound.setting.memory import contraction
-from rnnbound.setting.quantities import Quantities
+from rnnbound.scenario.memory import contraction
+from rnnbound.scenario.quantities import Quantities
 from rnnbound.theory.geometric import GeometricSums, geometric_sums
 
 

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import ClassVar, Final
 
 from rnnbound.numbers.system import Number
-from rnnbound.setting.memory import contraction
-from rnnbound.setting.quantities import Quantities
+from rnnbound.scenario.memory import contraction
+from rnnbound.scenario.quantities import Quantities
 from rnnbound.theory import lemma2
 from rnnbound.theory.geometric import geometric_sums
 from rnnbound.theory.lemma1 import Lemma1, Lemma1Corrected, Lemma1Printed

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import ClassVar, Final
 
 from rnnbound.numbers.system import Number, NumberSystem
-from rnnbound.setting.quantities import Quantities
-from rnnbound.theory.local_smoothness import Smoothness, smoothness
+from rnnbound.scenario.quantities import Quantities
+from rnnbound.theory.sharp_lemma import Smoothness, smoothness
 
 #: All of δ.
 WHOLE: Final = Fraction(1)

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Any, ClassVar, Literal
 
 from rnnbound.numbers.system import Number
-from rnnbound.setting.quantities import Quantities
+from rnnbound.scenario.quantities import Quantities
 from rnnbound.theory.guarantee import Combine, RiskBound, Theorem
 from rnnbound.theory.paper import PaperConstants
 from rnnbound.theory.sharp import SharpConstants

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rnnbound.numbers.system import Number
-from rnnbound.setting.quantities import Quantities
+from rnnbound.scenario.quantities import Quantities
 from rnnbound.theory.guarantee import Iterate, RiskBound
 from rnnbound.theory.paper import CorrectedConstants, PaperConstants, PrintedConstants
 from rnnbound.theory.sharp import SharpConstants

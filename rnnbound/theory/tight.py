@@ -13,11 +13,11 @@ from typing import Any, ClassVar, Final
 
 from flint import arb
 
+from rnnbound.activations.activation import resolve
+from rnnbound.activations.support_functions import support_of
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.system import Number
-from rnnbound.setting.activation import resolve
-from rnnbound.setting.quantities import Quantities
-from rnnbound.support import support_of
+from rnnbound.scenario.quantities import Quantities
 from rnnbound.theory.concentration import tails
 from rnnbound.theory.sharp import WHOLE, SharpConstants, lifted
 from rnnbound.theory.tight_lemma import Target, TightLemma

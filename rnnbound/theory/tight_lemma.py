@@ -15,11 +15,11 @@ from typing import Final, NamedTuple, TypeVar
 
 from flint import arb
 
+from rnnbound.activations.support_functions.interface import RAISED, Support
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.support.interface import RAISED, Support
 from rnnbound.theory.directional import Derivatives, Rate, derivatives, path, raised
-from rnnbound.theory.preactivation import Preactivation
+from rnnbound.theory.gaussian_preactivations import Preactivation
 from rnnbound.theory.worst_direction import direction, worst_direction
 
 #: How fine nodes are, in bits over the number of steps that the memory spans, and how closely

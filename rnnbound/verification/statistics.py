@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from rnnbound.network.arrays import Array
+from rnnbound.network.array_checks import Array
 
 #: Confidence of every interval.
 CONFIDENCE: Final = 0.99

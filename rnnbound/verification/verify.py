@@ -8,14 +8,14 @@ from importlib import import_module
 from time import perf_counter
 from typing import Any, Final
 
-from rnnbound.execution.processes import share
-from rnnbound.numbers import numerals
-from rnnbound.planning.registry import SOLVERS
-from rnnbound.setting.faults import Fault, RequestError, shown, suggestion, wrong
-from rnnbound.setting.scenario import Scenario
+from rnnbound.numbers import number_reader
+from rnnbound.parallel.processes import share
+from rnnbound.planning.solvers import SOLVERS
+from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import METHODS, TRUSTED, VARIANTS
 from rnnbound.verification.check import Check
-from rnnbound.verification.groups import GROUPS
+from rnnbound.verification.check_groups import GROUPS
 from rnnbound.verification.whole_plan import PlanRun
 
 #: Initialisations for each kind of target, and where the seeds start.
@@ -118,7 +118,7 @@ def read_wanted(
 
     def count(where: str, value: int | str, least: int) -> int:
         try:
-            number = numerals.integer(value)
+            number = number_reader.integer(value)
             if number < least:
                 raise ValueError(f"must be an integer ≥ {least}")
         except ValueError as error:
@@ -161,10 +161,10 @@ def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
     Raises:
         RequestError: there is nothing to check.
     """
-    from rnnbound.verification import directions as tight
-    from rnnbound.verification.lemmas import LEMMAS
-    from rnnbound.verification.steps import METHODS as FOLLOWED
-    from rnnbound.verification.targets import KINDS
+    from rnnbound.verification import directional_lemma_checks as tight
+    from rnnbound.verification.class_targets import KINDS
+    from rnnbound.verification.lemma_checks import LEMMAS
+    from rnnbound.verification.proof_step_checks import METHODS as FOLLOWED
 
     found: list[Piece] = []
     variants, seeds, seed = wanted.variants, wanted.seeds, wanted.seed
@@ -262,6 +262,6 @@ def _shared(
     """Run the tasks somewhere; the longest ones, which come last in the report, first."""
     if dask is None:
         return share(tasks, jobs)
-    from rnnbound.execution import cluster
+    from rnnbound.parallel import cluster
 
     return cluster.share(tasks, dask)

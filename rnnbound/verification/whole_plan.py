@@ -10,17 +10,17 @@ from typing import Final
 import numpy as np
 
 from rnnbound.network import Schedule, Step, initialise, train
-from rnnbound.network.arrays import Array
+from rnnbound.network.array_checks import Array
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import Real
 from rnnbound.planning.plan import plan as planning
 from rnnbound.planning.results import Guarantee
-from rnnbound.setting.scenario import Scenario
+from rnnbound.scenario.scenario import Scenario
 from rnnbound.verification.check import Check, exceeds, powerless, settle
-from rnnbound.verification.curve import Curve
-from rnnbound.verification.forecast import EVALUATIONS, Forecast, Limits, announcement
-from rnnbound.verification.forecast import forecast as make_forecast
-from rnnbound.verification.targets import Target, inputs, target
+from rnnbound.verification.class_targets import Target, inputs, target
+from rnnbound.verification.plan_duration import EVALUATIONS, Forecast, Limits, announcement
+from rnnbound.verification.plan_duration import forecast as make_forecast
+from rnnbound.verification.stretched_activation import Curve
 
 _POINTS: Final = 100
 
@@ -85,7 +85,7 @@ def run_plan(
         scenario: the task, at its full size.
         epsilon: the target risk.
         method, variant: whose plan.
-        kind: the kind of target, one of :data:`rnnbound.verification.targets.KINDS`.
+        kind: the kind of target, one of :data:`rnnbound.verification.class_targets.KINDS`.
         limits: what it may take.
         seed: of data, target, initialisation and sampling.
         until_reached: stop as soon as the risk is at most `epsilon`.

@@ -10,17 +10,17 @@ import pytest
 from flint import arb, arb_series, ctx
 from scipy.optimize import linprog
 
-from rnnbound.certificate.balls import norms
+from rnnbound.activations.derivatives import SIGMAS
 from rnnbound.certificate.certify import pairs_of
 from rnnbound.certificate.comparator import Ridge
+from rnnbound.certificate.comparator_residual import residual
 from rnnbound.certificate.curvature import on_ball, tensors
-from rnnbound.certificate.eigenvalues import deflated, largest
-from rnnbound.certificate.forward import residual
-from rnnbound.certificate.jets import factorial, indices
-from rnnbound.certificate.knapsack import Knapsack
+from rnnbound.certificate.derivative_suprema import norms
+from rnnbound.certificate.fractional_knapsack import Knapsack
+from rnnbound.certificate.largest_eigenvalue_bounds import deflated, largest
 from rnnbound.certificate.linearised import first_order, norm
-from rnnbound.certificate.passes import sized_states
-from rnnbound.certificate.sigmas import SIGMAS
+from rnnbound.certificate.neuron_passes import sized_states
+from rnnbound.certificate.weight_derivatives import factorial, indices
 from rnnbound.network import initialise
 from tests.certificate.data import series
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnbound.certificate import Problem, Request, certify, passes, train
+from rnnbound.certificate import Problem, Request, certify, neuron_passes, train
+from rnnbound.certificate.bound_parts import Radii
 from rnnbound.certificate.certify import WAYS, pairs_of, prove
-from rnnbound.certificate.parts import Radii
-from rnnbound.certificate.search import norm_of
+from rnnbound.certificate.comparator_search import norm_of
 from rnnbound.network import gradient, initialise
 from rnnbound.network.evaluation import outputs
-from rnnbound.setting.faults import RequestError
+from rnnbound.scenario.errors import RequestError
 from tests.certificate.data import series
 
 SUNSPOTS = Path(__file__).parents[2] / "docs" / "data" / "sunspots.csv"
@@ -114,7 +114,7 @@ def test_misfit_is_the_risk_at_the_comparator() -> None:
 def test_threads_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = series("noise")
     # Blocks of 16 pairs, so that two threads have something to share.
-    monkeypatch.setattr(passes, "_CALL", 16 * len(problem.Y))
+    monkeypatch.setattr(neuron_passes, "_CALL", 16 * len(problem.Y))
     one, two = (certify(Request(problem, jobs=jobs), 64, 50) for jobs in (1, 2))
     assert one.certificate == two.certificate
     assert np.array_equal(one.moves, two.moves)
@@ -150,6 +150,6 @@ def test_derivatives_that_grow_beyond_doubles_are_refused_before_any_search(
 ) -> None:
     rng = np.random.default_rng(0)
     data = Problem.of(rng.standard_normal((2, 200, 1)), rng.standard_normal((2, 200)))
-    monkeypatch.setattr("rnnbound.certificate.search.Search.scan", None)
+    monkeypatch.setattr("rnnbound.certificate.comparator_search.Search.scan", None)
     with pytest.raises(RequestError, match=r"derivatives over T = 200 steps grow like"):
         certify(Request(data, method=method, alpha=alpha), 4, 10)

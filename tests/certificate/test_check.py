@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from rnnbound.certificate import Checked, Problem, Request, certify, check, save, train
-from rnnbound.certificate.store import _digest
+from rnnbound.certificate.certificate_file import _digest
 from rnnbound.data.dataset import Dataset
 from rnnbound.data.read import read_dataset
-from rnnbound.setting.faults import RequestError
+from rnnbound.scenario.errors import RequestError
 
 Arrays = dict[str, np.ndarray]
 Said = dict[str, Any]

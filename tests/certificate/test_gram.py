@@ -7,13 +7,13 @@ import pytest
 
 from rnnbound.certificate import Problem, Request, certify, train
 from rnnbound.certificate.certify import pairs_of
-from rnnbound.certificate.components import ByComponents, reduced
+from rnnbound.certificate.comparator_residual import residual
 from rnnbound.certificate.curvature import affordable, tensors
-from rnnbound.certificate.forward import residual
-from rnnbound.certificate.gram import ByInnerProducts, Inner
-from rnnbound.certificate.jets import factorial, indices
-from rnnbound.certificate.passes import Pairs
-from rnnbound.certificate.symmetric import symmetric
+from rnnbound.certificate.inner_products import ByInnerProducts, Inner
+from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.certificate.start_derivatives import ByComponents, reduced
+from rnnbound.certificate.symmetric_tensors import symmetric
+from rnnbound.certificate.weight_derivatives import factorial, indices
 from rnnbound.network import initialise
 
 

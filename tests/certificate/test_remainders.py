@@ -9,12 +9,12 @@ import pytest
 from scipy.special import erf
 
 from rnnbound.certificate import Problem
+from rnnbound.certificate.bound_parts import Radii, Start
 from rnnbound.certificate.certify import pairs_of
-from rnnbound.certificate.forward import residual
-from rnnbound.certificate.parts import Radii, Start
-from rnnbound.certificate.passes import Pairs
-from rnnbound.certificate.search import norm_of
-from rnnbound.certificate.tied import Tied
+from rnnbound.certificate.comparator_residual import residual
+from rnnbound.certificate.comparator_search import norm_of
+from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.certificate.tied_pairs import Tied
 from rnnbound.network import initialise
 
 _SIGMAS: dict[str, Callable[[np.ndarray], np.ndarray]] = {

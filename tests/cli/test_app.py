@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from rnnbound import __version__
-from rnnbound.cli.app import COMMANDS
-from rnnbound.cli.streams import remark
+from rnnbound.cli.frame.app import COMMANDS
+from rnnbound.cli.frame.streams import remark
 
 from .conftest import Run
 
@@ -40,7 +40,7 @@ def test_help_of_a_command_is_plain_and_has_examples(run: Run, command: str) -> 
 def test_no_option_help_has_brackets_that_completion_would_read_as_markup(command: str) -> None:
     from importlib import import_module
 
-    made = getattr(import_module(f"rnnbound.cli.{command}"), command)
+    made = getattr(import_module(f"rnnbound.cli.commands.{command}"), command)
     assert not any("[" in (parameter.help or "") for parameter in made.params)
 
 
@@ -137,10 +137,10 @@ def test_an_interrupt_is_quiet_even_during_imports(
 
     class Interrupting:
         def find_spec(self, name: str, *_: object) -> None:
-            if name == "rnnbound.cli.app":
+            if name == "rnnbound.cli.frame.app":
                 raise KeyboardInterrupt
 
-    monkeypatch.delitem(sys.modules, "rnnbound.cli.app")
+    monkeypatch.delitem(sys.modules, "rnnbound.cli.frame.app")
     monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
     ran = run("plan")
     assert (ran.status, ran.out, ran.err) == (130, "", "")

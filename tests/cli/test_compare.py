@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.comparing import machine
+from rnnbound.comparison import training_speed
 
 from .conftest import Run
 
@@ -54,7 +54,7 @@ def test_csv_has_a_row_for_each(run: Run) -> None:
 
 
 def test_times_are_estimated(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "SPAN", 0.01)
+    monkeypatch.setattr(training_speed, "SPAN", 0.01)
     ran = run("compare --horizon 4 --samples 20 --alpha 0.3 --json")
     planned = [
         one

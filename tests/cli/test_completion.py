@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.cli.completion import FILES, script
+from rnnbound.cli.commands.completion import FILES, script
 
 from .conftest import Run
 

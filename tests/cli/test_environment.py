@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.charts import library
-from rnnbound.cli.app import COMMANDS
-from rnnbound.execution import address_space
+from rnnbound.cli.frame.app import COMMANDS
+from rnnbound.parallel import address_space
+from rnnbound.presentation.charts import matplotlib_library
 
 from .conftest import Run
 
@@ -51,7 +51,7 @@ def test_any_size_of_terminal(run: Run, monkeypatch: pytest.MonkeyPatch, columns
 def test_help_does_not_need_docstrings(run: Run) -> None:
     # In one process, since Python takes a while to start.
     program = (
-        "import sys; from rnnbound.cli.app import run\n"
+        "import sys; from rnnbound.cli.frame.app import run\n"
         "for name in sys.argv[1:]: run([*name.split(), '--help'])"
     )
     ran = subprocess.run(
@@ -83,12 +83,12 @@ def test_pictures_do_not_know_whose_settings_surround_them(
 def test_no_directory_is_made_wherever_we_happen_to_be(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    for place in library.PLACES:
+    for place in matplotlib_library.PLACES:
         monkeypatch.setenv(place, "/somewhere")
-    with library.surroundings():
+    with matplotlib_library.surroundings():
         assert os.environ["MPLCONFIGDIR"] == "/somewhere"
     monkeypatch.setenv(name, "")
-    with library.surroundings():
+    with matplotlib_library.surroundings():
         assert os.environ["MPLCONFIGDIR"] == os.devnull
     assert os.environ[name] == ""
 
@@ -98,7 +98,7 @@ def test_drawing_leaves_process_and_variables_as_they_were(
 ) -> None:
     monkeypatch.setenv("MPLBACKEND", "nonsense")
     monkeypatch.chdir(tmp_path)
-    library.load()
+    matplotlib_library.load()
     assert os.environ["MPLBACKEND"] == "nonsense"
     assert Path.cwd() == tmp_path
 

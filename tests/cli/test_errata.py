@@ -100,7 +100,7 @@ def test_the_result_can_go_to_a_file(run: Run, tmp_path: Path) -> None:
 
 def test_it_needs_neither_numpy_nor_sympy(installed: Run) -> None:
     code = (
-        "import sys; from rnnbound.cli.app import run; run(['errata', '--json']); "
+        "import sys; from rnnbound.cli.frame.app import run; run(['errata', '--json']); "
         "sys.exit(len({'numpy', 'sympy', 'pydantic'} & set(sys.modules)))"
     )
     ran = installed(f'{sys.executable} -c "{code}" > /dev/null')

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.cli.errors import explain
-from rnnbound.cli.files import replacing, write_file
-from rnnbound.execution.lost import WorkerLostError, process_lost
+from rnnbound.cli.frame.errors import explain
+from rnnbound.cli.frame.output_files import replacing, write_file
+from rnnbound.parallel.lost_work import WorkerLostError, process_lost
 
 from .conftest import Run
 

@@ -16,10 +16,10 @@ import sympy as sp
 from math_core import LatexToMathML
 
 from rnnbound import Scenario, bound, constants
-from rnnbound.planning import formula, growth
-from rnnbound.planning.simplify import simplified
-from rnnbound.theory.naming import BY_NAME
-from rnnbound.theory.statements import STATEMENTS
+from rnnbound.symbolic import formula, growth
+from rnnbound.symbolic.named_constants import BY_NAME
+from rnnbound.symbolic.simplify import simplified
+from rnnbound.symbolic.statements import STATEMENTS
 
 from .conftest import Run
 
@@ -272,7 +272,7 @@ def test_growth(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_other_commands_do_without_sympy(installed: Run) -> None:
-    modules = "sys, rnnbound.cli.formula, rnnbound.theory.statements"
+    modules = "sys, rnnbound.cli.commands.formula, rnnbound.symbolic.statements"
     code = f"import {modules}; assert 'sympy' not in sys.modules"
     assert installed(f'python -c "{code}"').status == 0
     assert installed("python -X importtime -m rnnbound formula 2>&1 | grep -c sympy").out == "0\n"

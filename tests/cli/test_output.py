@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.cli.files import write_file
-from rnnbound.cli.json_text import number, plain
-from rnnbound.cli.page import Page
-from rnnbound.cli.streams import UnwrittenError
-from rnnbound.wording import people
+from rnnbound.cli.frame.output_files import write_file
+from rnnbound.cli.frame.streams import UnwrittenError
+from rnnbound.presentation.terminal_page import Page
+from rnnbound.presentation.words import numerals
+from rnnbound.presentation.writers.json import number, plain
 
 from .conftest import Run
 
@@ -148,19 +148,19 @@ def test_an_impossible_target_is_refused_before_computing(
     ],
 )
 def test_counts_for_people_round_up(value: int | Decimal | None, text: str) -> None:
-    assert people.count(value) == text
+    assert numerals.count(value) == text
 
 
 def test_reals_for_people() -> None:
-    assert people.real(0.012345) == "0.01234"
-    assert people.real(0.012341, up=True) == "0.01235"
-    assert people.real(1.5e-7) == "1.5e-7"
-    assert people.real(0.0) == "0"
-    assert people.real(-0.25) == "-0.25"
-    assert people.complement(0.01) == "0.99"
-    assert people.complement(1e-300) == "1 − 1e-300"
-    assert people.size(3_959_712) == "3.96 MB"
-    assert people.size(10**40).endswith("e40 B")
+    assert numerals.real(0.012345) == "0.01234"
+    assert numerals.real(0.012341, up=True) == "0.01235"
+    assert numerals.real(1.5e-7) == "1.5e-7"
+    assert numerals.real(0.0) == "0"
+    assert numerals.real(-0.25) == "-0.25"
+    assert numerals.complement(0.01) == "0.99"
+    assert numerals.complement(1e-300) == "1 − 1e-300"
+    assert numerals.size(3_959_712) == "3.96 MB"
+    assert numerals.size(10**40).endswith("e40 B")
 
 
 def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from rnnbound import RequestError
-from rnnbound.cli.paths import Entries, check, pick
-from rnnbound.planning import growth
-from rnnbound.setting.faults import wrong
+from rnnbound.cli.frame.result_paths import Entries, check, pick
+from rnnbound.scenario.errors import wrong
+from rnnbound.symbolic import growth
 
 from .conftest import Run
 
-report: Any = import_module("rnnbound.cli.report")
+report: Any = import_module("rnnbound.cli.commands.report")
 SUNSPOTS = Path(__file__).parents[2] / "docs" / "data" / "sunspots.csv"
 DATA = f"{SUNSPOTS} --target sunspots --window 4 --stride 8"
 #: Command lines, and the function that does their work.
@@ -81,7 +81,7 @@ def test_every_path_there_is_passes_and_every_other_is_refused_before_work(
         raise wrong("shape", "was seen")
 
     with monkeypatch.context() as patch:
-        patch.setattr("rnnbound.cli.paths.check", seen)
+        patch.setattr("rnnbound.cli.frame.result_paths.check", seen)
         assert run(f"{line} --get schema").err == "Error: shape: was seen\n"
     ran = run(f"{line} --get nonsense")
     assert (ran.status, ran.out) == (2, "")
@@ -113,7 +113,7 @@ def test_a_report_is_a_result_like_any_other(
         '"trusted": true, "ratio": 1, "verdict": "holds"}]}'
     )
     # The formulas take longer than the rest.
-    monkeypatch.setattr("rnnbound.reporting.gather._formulas", lambda found: [])
+    monkeypatch.setattr("rnnbound.planning.report._formulas", lambda found: [])
     found = run(f"report --data {DATA} --verification {saved} --json").json
     shape = report._shape({"data": "x", "verification": "x"})
     for path in (*_paths(found), "formulas.0.definitions.0.latex"):

@@ -9,9 +9,9 @@ from threading import Event
 import pytest
 
 from rnnbound.__main__ import command_line
-from rnnbound.cli import progress
-from rnnbound.cli.streams import remark, say
-from rnnbound.execution.progress import tell
+from rnnbound.cli.frame import progress
+from rnnbound.cli.frame.streams import remark, say
+from rnnbound.parallel.progress import tell
 
 
 class Terminal(io.StringIO):

@@ -11,8 +11,8 @@ from flint import arb
 
 from rnnbound import Scenario, bound, plan
 from rnnbound.numbers.balls import precision
-from rnnbound.planning.describe import before_training
-from rnnbound.planning.registry import SOLVERS
+from rnnbound.planning.guarantee_record import before_training
+from rnnbound.planning.solvers import SOLVERS
 
 from .conftest import Run
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.setting import input_file
-from rnnbound.setting.document import LARGEST
-from rnnbound.setting.scenario import DEFAULTS, FIELDS
+from rnnbound.scenario import input_file
+from rnnbound.scenario.scenario import DEFAULTS, FIELDS
+from rnnbound.scenario.scenario_file import LARGEST
 
 from .conftest import Run
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from rnnbound.execution import cluster
+from rnnbound.parallel import cluster
 
 from .conftest import Run
 

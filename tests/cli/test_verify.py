@@ -142,7 +142,7 @@ def test_an_interruption_exits_130_with_what_is_known() -> None:
 
 def test_other_commands_do_without_numpy_and_scipy(installed: Run) -> None:
     code = (
-        "import sys; from rnnbound.cli.app import run; run(['plan', '--json']); "
+        "import sys; from rnnbound.cli.frame.app import run; run(['plan', '--json']); "
         "sys.exit(len({'numpy', 'scipy', 'matplotlib'} & set(sys.modules)))"
     )
     ran = installed(f'{sys.executable} -c "{code}" > /dev/null')

@@ -17,7 +17,7 @@ from examples import Example, ExampleError, run
 from keys import keys
 from mathml import mathml
 from offline import loaded_from_elsewhere
-from rnnbound.cli.json_text import plain
+from rnnbound.presentation.writers.json import plain
 
 
 @pytest.mark.parametrize("name", list(commands.commands()))

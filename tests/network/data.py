@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnbound.network import Network, initialise, tiling
-from rnnbound.network.arrays import Array
+from rnnbound.network.array_checks import Array
 
 #: What the issue promises for gradients against an independent autograd.
 GRADIENT = 1e-10

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from rnnbound.network import Network
-from rnnbound.network.arrays import Array
+from rnnbound.network.array_checks import Array
 
 Z = sp.Symbol("z", real=True)
 FORMULAS = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rnnbound.network import Schedule
-from rnnbound.network.arrays import Array
-from rnnbound.network.movement import Ball, Move, TiedMove
+from rnnbound.network.array_checks import Array
+from rnnbound.network.projected_step import Ball, Move, TiedMove
 from tests.network.data import ROUNDING
 
 CAPS = [(None, None), (0.3, None), (None, 0.3), (0.3, 0.2), (0.0, 0.0)]

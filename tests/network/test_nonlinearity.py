@@ -8,9 +8,9 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from rnnbound.network.erf import erf
-from rnnbound.network.nonlinearity import nonlinearity
-from rnnbound.setting.activation import resolve
+from rnnbound.activations.activation import resolve
+from rnnbound.activations.array_kernels import nonlinearity
+from rnnbound.activations.erf import erf
 from tests.network.duals import FORMULAS, sigma
 
 POINTS = np.concatenate([np.linspace(-9, 9, 181), [0.0, 1e-9, -1e-5, 1.0, -1.0, 6.0, 40.0, -40.0]])

@@ -19,7 +19,7 @@ from rnnbound.network import (
     risk,
     train,
 )
-from rnnbound.network.arrays import Array
+from rnnbound.network.array_checks import Array
 from tests.network.data import ROUNDING, SINGLE, problem, small_tiles
 
 RADII = {"radius_w": 0.5, "radius_u": 0.6}

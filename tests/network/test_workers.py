@@ -14,7 +14,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnnbound.network import METHODS, Run, Schedule, Step, initialise, kernel, train, workers
+from rnnbound.network import (
+    METHODS,
+    Run,
+    Schedule,
+    Step,
+    dataset_passes,
+    initialise,
+    train,
+    worker_processes,
+)
 from tests.network.data import problem, small_tiles
 
 #: Seconds for a process to start or to end on a loaded machine.
@@ -30,7 +39,8 @@ run = train(
     initialise(2000, 1, 0.5, 0), "tanh", np.ones((400, 4, 1)), np.ones((400, 4)),
     Schedule("pgd", 0.01, {steps}, workers=2), progress=lambda made: {each},
 )
-print(workers._idle[0].process.pid, workers._idle[0].ready, run.steps[-1], flush=True)
+idle = worker_processes._idle[0]
+print(idle.process.pid, idle.ready, run.steps[-1], flush=True)
 """
 
 
@@ -54,19 +64,19 @@ def _gone(pid: int) -> bool:
 def shared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Small problems are shared with two workers that have started; counts their answers."""
     small_tiles(monkeypatch)
-    monkeypatch.setattr(kernel, "WORTH_SHARING", 0)
-    while len(workers._idle) < 2:
-        workers._idle.append(workers.Worker())
-    for worker in workers._idle:
+    monkeypatch.setattr(dataset_passes, "WORTH_SHARING", 0)
+    while len(worker_processes._idle) < 2:
+        worker_processes._idle.append(worker_processes.Worker())
+    for worker in worker_processes._idle:
         _wait(worker.poll)
     answers = [0]
-    receive = workers.Worker.receive
+    receive = worker_processes.Worker.receive
 
-    def counted(self: workers.Worker) -> dict[int, float]:
+    def counted(self: worker_processes.Worker) -> dict[int, float]:
         answers[0] += 1
         return receive(self)
 
-    monkeypatch.setattr(workers.Worker, "receive", counted)
+    monkeypatch.setattr(worker_processes.Worker, "receive", counted)
     return answers
 
 
@@ -95,7 +105,7 @@ def test_workers_change_no_bit(method: str, dtype: type, shared: list[int]) -> N
 
 def test_a_dead_worker_is_told(shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    doomed = workers._idle[-1].process
+    doomed = worker_processes._idle[-1].process
 
     def kill(step: Step) -> None:
         doomed.kill()
@@ -113,9 +123,9 @@ def test_a_dead_worker_is_told(shared: list[int]) -> None:
 
 def test_what_a_worker_raises_is_raised(shared: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    share = workers.Team.share
+    share = worker_processes.Team.share
     monkeypatch.setattr(
-        workers.Team, "share", lambda self, what, here: share(self, "nonsense", here)
+        worker_processes.Team, "share", lambda self, what, here: share(self, "nonsense", here)
     )
     with pytest.raises(AttributeError, match="nonsense"):
         train(initialise(40, 2, 0.6, 1), "tanh", X, Y, Schedule("pgd", 0.2, 6, workers=2))
@@ -123,7 +133,7 @@ def test_what_a_worker_raises_is_raised(shared: list[int], monkeypatch: pytest.M
 
 def test_an_interruption_ends_the_workers_it_used(shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    used = workers._idle[-1].process
+    used = worker_processes._idle[-1].process
 
     def interrupt(step: Step) -> None:
         raise KeyboardInterrupt
@@ -133,12 +143,12 @@ def test_an_interruption_ends_the_workers_it_used(shared: list[int]) -> None:
         train(initialise(40, 2, 0.6, 1), "tanh", X, Y, schedule, on_step=interrupt)
     used.join(PATIENCE)
     assert used.exitcode is not None
-    assert all(worker.process is not used for worker in workers._idle)
+    assert all(worker.process is not used for worker in worker_processes._idle)
 
 
 def test_a_worker_that_died_idle_is_replaced(shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    dead = workers._idle[-1].process
+    dead = worker_processes._idle[-1].process
     dead.kill()
     dead.join()
     schedule = Schedule("pgd", 0.2, 6, workers=2)
@@ -148,17 +158,17 @@ def test_a_worker_that_died_idle_is_replaced(shared: list[int]) -> None:
 
 def test_a_daemon_works_alone(shared: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """It may not have children."""
-    monkeypatch.setattr(kernel, "current_process", lambda: SimpleNamespace(daemon=True))
+    monkeypatch.setattr(dataset_passes, "current_process", lambda: SimpleNamespace(daemon=True))
     _, X, Y = problem(20, 3, 2, 2)
     train(initialise(40, 2, 0.6, 1), "tanh", X, Y, Schedule("pgd", 0.2, 6, workers=2))
     assert shared == [0]
 
 
 def test_small_evaluations_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_idle", [])
+    monkeypatch.setattr(worker_processes, "_idle", [])
     _, X, Y = problem(20, 3, 2, 2)
     train(initialise(40, 2, 0.6, 1), "tanh", X, Y, Schedule("pgd", 0.2, 3, workers=2))
-    assert not workers._idle
+    assert not worker_processes._idle
 
 
 def test_a_script_needs_no_guard_and_leaves_no_process(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import pytest
 import sympy as sp
 from flint import arb
 
+from rnnbound.activations.whole_line.sympy_to_balls import EQUAL_BITS, Encloser
 from rnnbound.numbers.balls import precision
-from rnnbound.numbers.enclose import EQUAL_BITS, Encloser
 
 x, y = sp.symbols("x y", positive=True)
 EXPRESSIONS = (

@@ -13,10 +13,10 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbound.numbers import numerals
-from rnnbound.setting.faults import shown
+from rnnbound.numbers import number_reader
+from rnnbound.scenario.errors import shown
 
-READERS = (numerals.real, numerals.integer, numerals.count)
+READERS = (number_reader.real, number_reader.integer, number_reader.count)
 NEVER = (
     "nan", "NaN", "-nan", "inf", "-inf", "+Infinity", float("nan"), float("inf"), -math.inf,
     Decimal("nan"), Decimal("snan"), Decimal("-inf"), "", " ", "\t\n", "1__0", "_1", "1_", "1_.0",
@@ -59,22 +59,22 @@ def test_what_is_not_plainly_a_number_is_refused(read, value):
     ],
 )
 def test_a_real_is_read(text, value):
-    assert numerals.real(text) == value
+    assert number_reader.real(text) == value
 
 
 @pytest.mark.parametrize("value", ["1e400", "-1e400", "1.8e308", 10**400, Decimal("1e400")])
 def test_a_real_that_overflows_is_refused(value):
     with pytest.raises(ValueError, match="overflows"):
-        numerals.real(value)
+        number_reader.real(value)
 
 
 @pytest.mark.parametrize("value", ["1e-400", "-1e-400", "2e-324", Decimal("1e-999")])
 def test_a_real_that_underflows_is_refused(value):
     with pytest.raises(ValueError, match="underflows"):
-        numerals.real(value)
+        number_reader.real(value)
 
 
-@pytest.mark.parametrize("read", [numerals.integer, numerals.count])
+@pytest.mark.parametrize("read", [number_reader.integer, number_reader.count])
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -98,7 +98,7 @@ def test_an_integer_is_read_exactly(read, value, expected):
     assert type(found) is int
 
 
-@pytest.mark.parametrize("read", [numerals.integer, numerals.count])
+@pytest.mark.parametrize("read", [number_reader.integer, number_reader.count])
 @pytest.mark.parametrize("value", ["1.5", 0.5, "1e-3", "1e-400", "1e-99999", Decimal("2.0001")])
 def test_a_fraction_is_no_integer(read, value):
     with pytest.raises(ValueError, match="must be an integer"):
@@ -108,26 +108,26 @@ def test_a_fraction_is_no_integer(read, value):
 @pytest.mark.parametrize("value", ["1e309", "1e4000", "1e999999999999", 10**309, "1e17", "-1e400"])
 def test_an_integer_must_be_below_the_largest_double(value):
     if value == "1e17":
-        assert numerals.integer(value) == 10**17
-        assert numerals.integer("1.7e308") == 17 * 10**307
+        assert number_reader.integer(value) == 10**17
+        assert number_reader.integer("1.7e308") == 17 * 10**307
         return
     with pytest.raises(ValueError, match="overflows"):
-        numerals.integer(value)
+        number_reader.integer(value)
 
 
 @pytest.mark.parametrize("value", ["1e99999999999999", "9e999999999999999999"])
 def test_a_count_has_an_end(value):
     with pytest.raises(ValueError, match="overflows"):
-        numerals.count(value)
+        number_reader.count(value)
 
 
 def test_a_count_of_hundreds_of_digits_is_exact():
-    assert numerals.count("1e299") == 10**299
-    assert numerals.count("1" * 300) == int("1" * 300)
+    assert number_reader.count("1e299") == 10**299
+    assert number_reader.count("1" * 300) == int("1" * 300)
 
 
 def test_a_count_beyond_what_is_shown_becomes_a_decimal():
-    found = numerals.count("1e5000")
+    found = number_reader.count("1e5000")
     assert isinstance(found, Decimal)
     assert found == Decimal("1e5000")
 
@@ -166,12 +166,12 @@ class Metres(float):
 )
 def test_a_number_of_another_library_is_read(value, right):
     """A double is its shortest decimal; what has fewer digits is the double that it is."""
-    found = numerals.real(value)
+    found = number_reader.real(value)
     assert found == right
     assert type(found) is float
 
 
-@pytest.mark.parametrize("read", [numerals.integer, numerals.count])
+@pytest.mark.parametrize("read", [number_reader.integer, number_reader.count])
 @pytest.mark.parametrize(
     "value",
     [
@@ -208,21 +208,21 @@ def test_what_is_no_number_of_another_library_either_is_refused(read, value):
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_finite_double_is_read_back(x):
-    assert numerals.real(repr(x)) == x
-    assert numerals.real(x) == x
+    assert number_reader.real(repr(x)) == x
+    assert number_reader.real(x) == x
 
 
 @given(st.integers(-(10**300), 10**300))
 def test_every_integer_is_read_back(n):
-    assert numerals.integer(str(n)) == n
-    assert numerals.integer(f"{n:_}") == n
-    assert numerals.count(n) == n
+    assert number_reader.integer(str(n)) == n
+    assert number_reader.integer(f"{n:_}") == n
+    assert number_reader.count(n) == n
 
 
 @given(st.text(max_size=12))
 def test_any_text_is_read_as_python_would_or_refused(text):
     try:
-        found = numerals.real(text)
+        found = number_reader.real(text)
     except ValueError:
         return
     assert text.isascii()

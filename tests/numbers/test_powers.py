@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import LARGEST_EXPONENT, TooLargeError
-from rnnbound.numbers.powers import times_power
+from rnnbound.numbers.matrix_powers import times_power
 
 #: Below, at, above and next to 1, on both sides.
 FACTORS = [Fraction(0), Fraction(1, 2), Fraction(1), Fraction(3, 2), Fraction(7)]

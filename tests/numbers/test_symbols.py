@@ -10,8 +10,8 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbound.numbers.recurrence import iterate
-from rnnbound.numbers.symbols import SYMBOLS, Abbreviating
+from rnnbound.numbers.linear_recurrence import iterate
+from rnnbound.symbolic.sympy_numbers import SYMBOLS, Abbreviating
 
 T = sp.Symbol("T", positive=True, integer=True)
 R, P, A, S1 = sp.symbols("r p a sigma1", positive=True)

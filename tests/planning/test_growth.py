@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from rnnbound.planning import growth as planning
-from rnnbound.planning.growth import growth
+from rnnbound.symbolic import growth as planning
+from rnnbound.symbolic.growth import growth
 
 #: A logarithm of the largest double is only 700: what is added to it still shows.
 FITTED = 0.05

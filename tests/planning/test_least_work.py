@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from rnnbound import Scenario, plan
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.numbers.plain import FLOATS
-from rnnbound.planning.least_work import EXACT, TOLERANCE, FromBelow, least_work
-from rnnbound.planning.registry import SOLVERS
-from rnnbound.planning.tangents import Tangents, neighbour
-from rnnbound.setting.quantities import quantities
+from rnnbound.numbers.plain_doubles import FLOATS
+from rnnbound.planning.least_work_proof import EXACT, TOLERANCE, FromBelow, least_work
+from rnnbound.planning.solvers import SOLVERS
+from rnnbound.planning.tangent_constants import Tangents, neighbour
+from rnnbound.scenario.quantities import quantities
 from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.tight import TightConstants

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rnnbound import Scenario
-from rnnbound.planning.registry import ABSENT, SOLVERS
 from rnnbound.planning.solver import Solver
+from rnnbound.planning.solvers import ABSENT, SOLVERS
 from tests.scenarios import PAIRS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rnnbound import RequestError
-from rnnbound.planning.request import (
+from rnnbound.planning.request_reader import (
     even_width,
     headline,
     positive,

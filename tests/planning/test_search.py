@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.planning.search import convex_floor, crossing, least_count, minimise
+from rnnbound.planning.convex_search import convex_floor, crossing, least_count, minimise
 from tests.work import at_most
 
 

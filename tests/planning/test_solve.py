@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 
 from rnnbound import RequestError, Scenario, bound, plan, solve
-from rnnbound.planning.registry import SOLVERS
+from rnnbound.planning.solvers import SOLVERS
 from rnnbound.planning.unknowns import SCENARIO_UNKNOWNS, UNKNOWNS, place
 from tests.scenarios import samples
 

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.planning.registry import SOLVERS
-from rnnbound.setting.quantities import quantities
+from rnnbound.planning.solvers import SOLVERS
+from rnnbound.scenario.quantities import quantities
+from rnnbound.sweeping.ball_rows import Exact
 from rnnbound.sweeping.columns import COLUMNS
-from rnnbound.sweeping.exact import Exact
-from rnnbound.sweeping.fast import Fast
+from rnnbound.sweeping.double_rows import Fast
 from rnnbound.sweeping.grid import Block, Grid, scenario_of
 from rnnbound.theory.guarantee import TIED
 from rnnbound.theory.tight import TightConstants

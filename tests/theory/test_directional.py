@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
+from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.support_functions.interface import RAISED
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.support import support_of
-from rnnbound.support.interface import RAISED
 from rnnbound.theory import directional
 from rnnbound.theory.directional import Derivatives, Rate, derivatives
 from tests.scenarios import ACTIVATIONS, SIGMA1

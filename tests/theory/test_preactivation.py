@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnbound.activations.support_functions import support_of
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.setting.quantities import quantities
-from rnnbound.support import support_of
-from rnnbound.theory.preactivation import Preactivation, least_mean_square
+from rnnbound.scenario.quantities import quantities
+from rnnbound.theory.gaussian_preactivations import Preactivation, least_mean_square
 from rnnbound.theory.tight import TightConstants
 from tests.dense import DERIVATIVES
 from tests.scenarios import ACTIVATIONS, SIGMA1, sample, scenarios

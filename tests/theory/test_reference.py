@@ -9,8 +9,8 @@ import pytest
 from mpmath import mp, mpf
 
 from rnnbound import Scenario, bound, constants
-from rnnbound.planning.registry import SOLVERS
-from rnnbound.setting.quantities import quantities
+from rnnbound.planning.solvers import SOLVERS
+from rnnbound.scenario.quantities import quantities
 from tests.mpreals import REALS
 from tests.tolerances import REFERENCE
 

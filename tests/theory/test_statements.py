@@ -9,13 +9,13 @@ import sympy as sp
 from flint import arb
 
 from rnnbound import RequestError, Scenario
+from rnnbound.activations.whole_line.sympy_to_balls import Encloser
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.numbers.enclose import Encloser
-from rnnbound.planning.formula import formula
-from rnnbound.setting.quantities import quantities
-from rnnbound.theory.finding import find_statement, find_variant
-from rnnbound.theory.naming import BY_NAME, COMPUTED, PRIMITIVE, Naming, expand
-from rnnbound.theory.statements import STATEMENTS, Bench, Point
+from rnnbound.scenario.quantities import quantities
+from rnnbound.symbolic.formula import formula
+from rnnbound.symbolic.named_constants import BY_NAME, COMPUTED, PRIMITIVE, Naming, expand
+from rnnbound.symbolic.statement_search import find_statement, find_variant
+from rnnbound.symbolic.statements import STATEMENTS, Bench, Point
 from tests.scenarios import sample
 
 LINES = [(s, v) for s, statement in STATEMENTS.items() for v in statement.lines if v != "tight"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rnnbound import Scenario
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.setting.quantities import quantities
+from rnnbound.scenario.quantities import quantities
 from rnnbound.theory.long_steps import TiedDescent, TiedLongSteps, TightDescent, TightLongSteps
 from rnnbound.theory.theorem1 import SharpDrift
 from rnnbound.theory.tied import TiedAverage, TiedDrift, TiedSGD

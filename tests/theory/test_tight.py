@@ -13,7 +13,7 @@ from hypothesis import given
 
 from rnnbound import Scenario
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.setting.quantities import quantities
+from rnnbound.scenario.quantities import quantities
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.tight import TightConstants
 from tests.dense import DERIVATIVES, dense

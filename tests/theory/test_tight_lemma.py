@@ -10,9 +10,9 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnbound.activations.support_functions import support_of
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.support import support_of
 from rnnbound.theory import directional
 from rnnbound.theory import tight_lemma as module
 from rnnbound.theory.directional import Rate, derivatives

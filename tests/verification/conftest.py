@@ -9,12 +9,12 @@ import pytest
 
 from rnnbound import Scenario
 from rnnbound.theory.tight import tight_lemma
-from rnnbound.verification import propositions, search
-from rnnbound.verification.lemmas import Lemma
-from rnnbound.verification.propositions import Deviations, Scene
-from rnnbound.verification.search import Found
+from rnnbound.verification import lemma_attack, proposition_checks
+from rnnbound.verification.lemma_attack import Found
+from rnnbound.verification.lemma_checks import Lemma
+from rnnbound.verification.proposition_checks import Deviations, Scene
 
-SIMULATE, ATTACK = propositions.simulate, search.attack
+SIMULATE, ATTACK = proposition_checks.simulate, lemma_attack.attack
 SIMULATED: dict[str, Deviations] = {}
 ATTACKED: dict[tuple[str, Scenario, int], list[Found]] = {}
 
@@ -32,8 +32,8 @@ def _one_simulation_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
             ATTACKED[key] = list(ATTACK(lemma, scenario, seed))
         return ATTACKED[key]
 
-    monkeypatch.setattr(propositions, "simulate", simulate)
-    monkeypatch.setattr(search, "attack", attack)
+    monkeypatch.setattr(proposition_checks, "simulate", simulate)
+    monkeypatch.setattr(lemma_attack, "attack", attack)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rnnbound import Scenario
-from rnnbound.planning import projected
+from rnnbound.planning import projected_solver
 from rnnbound.theory.corollary1 import SharpAverage
 from rnnbound.theory.lemma1 import Lemma1Corrected
 from rnnbound.theory.paper import CorrectedConstants, PaperConstants
@@ -13,10 +13,15 @@ from rnnbound.theory.sgd import SharpSGD
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.theorem1 import SharpDescent, SharpDrift
 from rnnbound.theory.tied import TiedAverage
-from rnnbound.verification import propositions, search, steps, training
+from rnnbound.verification import (
+    lemma_attack,
+    proof_step_checks,
+    proposition_checks,
+    training_checks,
+)
 from rnnbound.verification.check import Check, settle
-from rnnbound.verification.lemmas import LEMMAS
-from rnnbound.verification.targets import KINDS
+from rnnbound.verification.class_targets import KINDS
+from rnnbound.verification.lemma_checks import LEMMAS
 
 from .broken import DOWN, SHARE, UP, shrink, shrink_term
 
@@ -24,7 +29,7 @@ SMALL = Scenario(horizon=2, samples=2)
 
 
 def propositions_of(*variants: str) -> dict[tuple[str, str], Check]:
-    found = propositions.check(SMALL, variants, 0, ("constant",))
+    found = proposition_checks.check(SMALL, variants, 0, ("constant",))
     return {(check.statement.partition(":")[0], check.variant): check for check in found}
 
 
@@ -86,7 +91,9 @@ def test_no_part_of_a_constant_can_shrink(
     monkeypatch: pytest.MonkeyPatch, cls: type, name: str, lemma: str
 ) -> None:
     shrink(monkeypatch, cls, name)
-    assert any(check.failed for check in search.check(SMALL, ("corrected", "sharp"), lemma, 0))
+    assert any(
+        check.failed for check in lemma_attack.check(SMALL, ("corrected", "sharp"), lemma, 0)
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,9 +103,9 @@ def test_no_part_of_a_constant_can_shrink(
 def test_the_linearization_of_averages_cannot_shrink(
     monkeypatch: pytest.MonkeyPatch, cls: type, lemma: str, variant: str
 ) -> None:
-    assert {c.verdict for c in search.check(SMALL, (variant,), lemma, 0)} == {"holds"}
+    assert {c.verdict for c in lemma_attack.check(SMALL, (variant,), lemma, 0)} == {"holds"}
     shrink_term(monkeypatch, cls, "linearization")
-    assert any(check.failed for check in search.check(SMALL, (variant,), lemma, 0))
+    assert any(check.failed for check in lemma_attack.check(SMALL, (variant,), lemma, 0))
 
 
 @pytest.mark.parametrize("method", ["pgd", "tied"])
@@ -106,9 +113,9 @@ def test_projected_weights_cannot_leave_a_smaller_ball(
     monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     monkeypatch.setattr(
-        projected, "alpha_m", lambda q, m: q.alpha + q.rho_w * UP / DOWN / q.ns.sqrt(m)
+        projected_solver, "alpha_m", lambda q, m: q.alpha + q.rho_w * UP / DOWN / q.ns.sqrt(m)
     )
-    found = steps.check(SMALL, method, "tight", ("constant",), 1, 0)
+    found = proof_step_checks.check(SMALL, method, "tight", ("constant",), 1, 0)
     text = f"{method}: |W_ii − W_ii(0)| ≤ a − α with any step"
     assert next(c for c in found if c.statement == text).failed
 
@@ -125,7 +132,7 @@ def test_a_constant_of_the_lemmas_cannot_shrink(
     shrink(monkeypatch, cls, name)
     lemma = "B" if name == "y_max" else name
     assert lemma in LEMMAS
-    found = search.check(SMALL, ("corrected", "sharp"), lemma, 0)
+    found = lemma_attack.check(SMALL, ("corrected", "sharp"), lemma, 0)
     assert any(check.failed for check in found)
 
 
@@ -133,7 +140,7 @@ def test_the_steps_of_the_proofs_hold() -> None:
     found = [
         check
         for method in ("pgd", "gd")
-        for check in steps.check(SMALL, method, "sharp", ("constant", "sign"), 1, 0)
+        for check in proof_step_checks.check(SMALL, method, "sharp", ("constant", "sign"), 1, 0)
     ]
     assert {check.verdict for check in found} == {"holds"}
     ratios = {check.statement: check.ratio or 0 for check in found}
@@ -149,13 +156,13 @@ def test_the_curvature_of_the_descent_form_cannot_shrink(
         shrink(monkeypatch, SharpConstants, "S")
     else:
         shrink_term(monkeypatch, SharpDescent, "optimization")
-    found = steps.check(SMALL, "pgd", "sharp", ("constant",), 1, 0)
+    found = proof_step_checks.check(SMALL, "pgd", "sharp", ("constant",), 1, 0)
     assert any(check.failed for check in found)
 
 
 @pytest.mark.parametrize("method", ["pgd", "pgd-average", "sgd", "gd"])
 def test_trained_networks_stay_below_a_bound_below_r0(method: str) -> None:
-    found = training.check(SMALL, method, "sharp", KINDS[:2], 1, 0)
+    found = training_checks.check(SMALL, method, "sharp", KINDS[:2], 1, 0)
     trained = [check for check in found if "τ = 1" not in check.statement]
     assert trained
     for check in trained:
@@ -169,14 +176,14 @@ def test_trained_networks_stay_below_a_bound_below_r0(method: str) -> None:
 def test_the_optimization_term_cannot_shrink(monkeypatch: pytest.MonkeyPatch, cls: type) -> None:
     shrink_term(monkeypatch, cls, "optimization")
     method = {SharpDrift: "pgd", SharpAverage: "pgd-average", SharpSGD: "sgd"}[cls]
-    found = training.check(SMALL, method, "sharp", ("constant",), 1, 0)
+    found = training_checks.check(SMALL, method, "sharp", ("constant",), 1, 0)
     assert any(check.failed for check in found)
 
 
 @pytest.mark.parametrize("variant", ["printed", "corrected"])
 def test_a_bound_above_r0_has_no_power(variant: str) -> None:
     for method in ("pgd", "gd"):
-        for check in training.check(SMALL, method, variant, ("constant",), 1, 0):
+        for check in training_checks.check(SMALL, method, variant, ("constant",), 1, 0):
             assert check.verdict == "no power"
             assert check.reason
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from flint import arb, arb_series, ctx
 
-from rnnbound.setting.activation import ACTIVATIONS
-from rnnbound.verification.curve import Curve
-from rnnbound.verification.neuron import Neurons, expansion, jets
+from rnnbound.activations.activation import ACTIVATIONS
+from rnnbound.verification.neuron_derivatives import Neurons, expansion, jets
+from rnnbound.verification.stretched_activation import Curve
 
 SERIES = {
     "tanh": lambda z: 1 - 2 / ((2 * z).exp() + 1),

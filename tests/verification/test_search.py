@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from rnnbound import Scenario
-from rnnbound.setting.activation import ACTIVATIONS, resolve
-from rnnbound.verification.ascent import ascend
-from rnnbound.verification.curve import Curve
-from rnnbound.verification.lemmas import LEMMAS
-from rnnbound.verification.neuron import Neurons
-from rnnbound.verification.search import attack, check
+from rnnbound.activations.activation import ACTIVATIONS, resolve
+from rnnbound.verification.lemma_attack import attack, check
+from rnnbound.verification.lemma_checks import LEMMAS
+from rnnbound.verification.multistart_ascent import ascend
+from rnnbound.verification.neuron_derivatives import Neurons
+from rnnbound.verification.stretched_activation import Curve
 
 VARIANTS = ("printed", "corrected", "sharp")
 #: A deficit of 40 % of any of these shows: observed / bound must exceed 0.6.

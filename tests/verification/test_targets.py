@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from rnnbound import Scenario, constants
-from rnnbound.verification.curve import Curve
-from rnnbound.verification.neuron import Neurons, jets
-from rnnbound.verification.targets import KINDS, inputs, mean_slope, target
+from rnnbound.verification.class_targets import KINDS, inputs, mean_slope, target
+from rnnbound.verification.neuron_derivatives import Neurons, jets
+from rnnbound.verification.stretched_activation import Curve
 
 
 def make(name: str, d: int, kind: str, T: int = 3) -> tuple[np.ndarray, object]:

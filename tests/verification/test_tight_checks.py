@@ -11,11 +11,19 @@ from rnnbound.theory import directional, tied
 from rnnbound.theory.long_steps import LongSteps, TiedDescent, TightDescent
 from rnnbound.theory.theorem1 import SharpDrift
 from rnnbound.theory.tight import TightConstants
-from rnnbound.verification import directions, propositions, search, start, steps, tasks, training
+from rnnbound.verification import (
+    directional_lemma_checks,
+    lemma_attack,
+    proof_step_checks,
+    proposition_checks,
+    small_tasks,
+    start_checks,
+    training_checks,
+)
 from rnnbound.verification.check import Check
-from rnnbound.verification.forecast import Limits
-from rnnbound.verification.lemmas import LEMMAS
-from rnnbound.verification.targets import KINDS
+from rnnbound.verification.class_targets import KINDS
+from rnnbound.verification.lemma_checks import LEMMAS
+from rnnbound.verification.plan_duration import Limits
 from rnnbound.verification.whole_plan import run_plan
 
 from .broken import SHARE, shrink, shrink_entry, shrink_term
@@ -29,13 +37,13 @@ def refuted(checks: list[Check]) -> bool:
 
 
 def propositions_of() -> dict[str, Check]:
-    found = propositions.check(SMALL, ("tight",), 0, ("constant",))
+    found = proposition_checks.check(SMALL, ("tight",), 0, ("constant",))
     return {check.statement: check for check in found}
 
 
 def test_bounds_along_directions_are_attained() -> None:
     for number, least in enumerate((0.999, 0.99, 0.99)):
-        (found,) = directions.check(Scenario(), number, 0)
+        (found,) = directional_lemma_checks.check(Scenario(), number, 0)
         assert found.verdict == "holds"
         assert found.witness is not None
         assert found.ratio is not None
@@ -50,14 +58,14 @@ def test_no_entry_of_the_recursion_can_shrink(
     monkeypatch: pytest.MonkeyPatch, method: str, index: int
 ) -> None:
     shrink_entry(monkeypatch, directional._Run, method, index)
-    assert refuted(directions.check(Scenario(), index, 0))
+    assert refuted(directional_lemma_checks.check(Scenario(), index, 0))
 
 
 @pytest.mark.parametrize("name", ["L", "u", "w", "S", "S_w", "b", "b_H", "T3", "T_H", "B", "B_H"])
 def test_no_constant_of_the_lemmas_can_shrink(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    assert not refuted(search.check(SMALL, ("tight",), name, 0))
+    assert not refuted(lemma_attack.check(SMALL, ("tight",), name, 0))
     shrink(monkeypatch, TightConstants, name)
-    assert refuted(search.check(SMALL, ("tight",), name, 0))
+    assert refuted(lemma_attack.check(SMALL, ("tight",), name, 0))
 
 
 @pytest.mark.parametrize(
@@ -75,19 +83,19 @@ def test_no_constant_of_the_lemmas_can_shrink(monkeypatch: pytest.MonkeyPatch, n
 def test_no_curvature_of_pairs_can_shrink(
     monkeypatch: pytest.MonkeyPatch, name: str, cls: type, constant: str
 ) -> None:
-    (right,) = search.check(SMALL, ("tight",), name, 0)
+    (right,) = lemma_attack.check(SMALL, ("tight",), name, 0)
     assert right.verdict == "holds"
     assert right.ratio == pytest.approx(1, abs=1e-3)
     shrink(monkeypatch, cls, constant)
-    assert refuted(search.check(SMALL, ("tight",), name, 0))
+    assert refuted(lemma_attack.check(SMALL, ("tight",), name, 0))
 
 
 def test_the_variants_without_third_derivatives_make_no_claim_about_them() -> None:
     rough = Scenario(horizon=2, activation="tanh(z)*exp(-z**2)")
     for name in ("T3", "average_tied"):
         assert name in LEMMAS
-        assert search.check(SMALL, ("sharp",), name, 0) == []
-    assert directions.check(rough, 2, 0)
+        assert lemma_attack.check(SMALL, ("sharp",), name, 0) == []
+    assert directional_lemma_checks.check(rough, 2, 0)
 
 
 @pytest.mark.parametrize("name", ["noise", "K", "K_D", "K_tied", "K_tied_sgd"])
@@ -106,24 +114,24 @@ def test_no_approximation_term_can_shrink(monkeypatch: pytest.MonkeyPatch, cls: 
 
 @pytest.mark.parametrize("name", ["B_rms", "S_start"])
 def test_no_average_over_the_start_can_shrink(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    right = start.check(SMALL, 0)
+    right = start_checks.check(SMALL, 0)
     assert {check.verdict for check in right} == {"holds"}
     assert min(check.ratio or 0 for check in right) > SHARE
     shrink(monkeypatch, TightConstants, name)
-    assert refuted(start.check(SMALL, 0))
+    assert refuted(start_checks.check(SMALL, 0))
 
 
 @pytest.mark.parametrize("method", ["pgd", "tied"])
 def test_every_form_is_followed_with_its_own_step_and_projection(method: str) -> None:
-    found = list(tasks.trials(method, "tight", SMALL, "constant", 0))
-    made = [trial for trial in found if isinstance(trial, tasks.Trial)]
+    found = list(small_tasks.trials(method, "tight", SMALL, "constant", 0))
+    made = [trial for trial in found if isinstance(trial, small_tasks.Trial)]
     assert len(made) == FORMS
     assert len({trial.step_size for trial in made}) == FORMS
     assert len({trial.label for trial in made}) == FORMS
     on_u = {trial.label: trial.projects for trial in made}
     for label, projects in on_u.items():
         assert projects == (True, method == "tied" or label.endswith("start"))
-    checks = steps.check(SMALL, method, "tight", KINDS[:2], 1, 0)
+    checks = proof_step_checks.check(SMALL, method, "tight", KINDS[:2], 1, 0)
     assert {check.verdict for check in checks} == {"holds"}
     ratios = {check.statement: check.ratio or 0 for check in checks}
     assert ratios[f"{method}: ‖g‖² ≤ S R"] > SHARE
@@ -139,12 +147,12 @@ def test_the_curvature_of_no_form_can_shrink(
         shrink(monkeypatch, cls, part)
     else:
         shrink_term(monkeypatch, cls, part)
-    assert refuted(steps.check(SMALL, method, "tight", ("constant",), 1, 0))
+    assert refuted(proof_step_checks.check(SMALL, method, "tight", ("constant",), 1, 0))
 
 
 @pytest.mark.parametrize("method", ["pgd", "tied", "tied-average", "tied-sgd"])
 def test_trained_networks_stay_below_the_bounds(method: str) -> None:
-    found = training.check(SMALL, method, "tight", KINDS[:2], 1, 0)
+    found = training_checks.check(SMALL, method, "tight", KINDS[:2], 1, 0)
     trained = [check for check in found if "τ = 1" not in check.statement]
     assert len(trained) == (FORMS if method in {"pgd", "tied"} else 1)
     assert {check.verdict for check in trained} == {"holds"}
@@ -152,7 +160,7 @@ def test_trained_networks_stay_below_the_bounds(method: str) -> None:
 
 def test_what_bends_the_risk_cannot_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     shrink(monkeypatch, TightDescent, "bent")
-    found = steps.check(SMALL, "pgd", "tight", ("constant",), 1, 0)
+    found = proof_step_checks.check(SMALL, "pgd", "tight", ("constant",), 1, 0)
     assert {check.statement for check in found if check.failed} == {
         "pgd: ‖∂²(½R)‖ ≤ S' where R ≤ R(Θ(0))"
     }
@@ -166,7 +174,7 @@ def test_no_optimization_term_of_tied_pairs_can_shrink(
     monkeypatch: pytest.MonkeyPatch, method: str, cls: type
 ) -> None:
     shrink_term(monkeypatch, cls, "optimization")
-    assert refuted(training.check(SMALL, method, "tight", ("constant",), 1, 0))
+    assert refuted(training_checks.check(SMALL, method, "tight", ("constant",), 1, 0))
 
 
 @pytest.mark.parametrize("method", ["tied", "tied-average", "tied-sgd"])

@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 import pytest
 
 from rnnbound import RequestError, Scenario
+from rnnbound.presentation.writers.junit import report
 from rnnbound.verification import verify as module
 from rnnbound.verification.check import settle
-from rnnbound.verification.forecast import Limits
-from rnnbound.verification.junit import report
+from rnnbound.verification.plan_duration import Limits
 from rnnbound.verification.verify import Piece, Verification, verify
 from rnnbound.verification.whole_plan import run_plan
 
@@ -118,12 +118,12 @@ def test_a_plan_is_refused_before_it_is_run(limits: Limits, epsilon: float, reas
 
 
 def test_the_picture_is_the_same_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rnnbound.charts import checks
-    from rnnbound.charts.render import render
+    from rnnbound.presentation.charts import verification_charts
+    from rnnbound.presentation.charts.render import render
 
-    monkeypatch.setattr(checks, "METHODS", {"pgd": ""})
+    monkeypatch.setattr(verification_charts, "METHODS", {"pgd": ""})
     found = refuted("sharp")
-    pictures = [render(checks.of_verification(found), "svg") for _ in range(2)]
+    pictures = [render(verification_charts.of_verification(found), "svg") for _ in range(2)]
     assert pictures[0] == pictures[1]
     assert b"<svg" in pictures[0]
 

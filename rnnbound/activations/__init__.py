@@ -1,0 +1,1 @@
+"""Activations: σ by name or by formula, with bounds on its derivatives."""

@@ -1,0 +1,231 @@
+"""`rnnbound formula`: a statement of the theory as a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from rnnbound.cli.frame import options, result_paths, scenario_layers
+from rnnbound.cli.frame.output import Answer
+from rnnbound.cli.frame.result_paths import Entries
+from rnnbound.presentation.words import numerals
+from rnnbound.scenario.errors import shown, suggestion, wrong
+from rnnbound.scenario.scenario import FIELDS, Scenario
+from rnnbound.symbolic.statements import STATEMENTS
+
+if TYPE_CHECKING:
+    from rnnbound.presentation.terminal_page import Page
+    from rnnbound.symbolic.formula import Formula
+    from rnnbound.symbolic.growth import GrowthRow
+
+_LATE: Final = "not everything could be simplified in time; the rest is shown as it was"
+FORMS: Final = ("text", "latex", "sympy", "python", "mathml")
+
+
+def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    from rnnbound.symbolic.formula import Formula
+    from rnnbound.symbolic.growth import GrowthRow
+
+    if values["growth"]:
+        return {"growth": Entries(GrowthRow)}
+    if values["statement"] is None:
+        row = {"statement": str, "title": str, "variants": Entries(str)}
+        return {"statements": Entries(row, len(STATEMENTS))}
+    return result_paths.of(Formula)
+
+
+@options.command(
+    result=_shape,
+    scenario=False,
+    examples=(
+        "rnnbound formula",
+        "rnnbound formula theorem1 --variant corrected",
+        "rnnbound formula requirement-m --as latex --expand",
+        "rnnbound formula sharp-S --alpha 0.9 --horizon 50 --evaluate",
+        "rnnbound formula --growth",
+    ),
+)
+@options.with_scenario_values
+def formula(
+    *,
+    statement: str | None = typer.Argument(
+        None, help="Which one, such as theorem1.", autocompletion=options.choices(tuple(STATEMENTS))
+    ),
+    variant: str | None = options.variant(),
+    form: str | None = options.text(
+        "--as", "NAME", f"{', '.join(FORMS)} (default text).", names=FORMS
+    ),
+    width: str | None = options.text("--width", "M", "Number of neurons m, even."),
+    iterations: str | None = options.text("--iterations", "N", "Number of gradient steps τ."),
+    epsilon: str | None = options.text("--epsilon", "E", "Target risk ε."),
+    alpha_m: str | None = options.text("--alpha-m", "A", "The bound on |W_ii| itself."),
+    theta: str | None = options.text("--theta", "X", "Share of the target left to the width."),
+    expand: bool = typer.Option(False, "--expand", help="Only primitive symbols, no names."),
+    simplify: bool = typer.Option(False, "--simplify", help="Simplify, for a few seconds."),
+    evaluate: bool = typer.Option(
+        False, "--evaluate", help="Compute the number; what is not given has its default."
+    ),
+    growth: bool = typer.Option(
+        False, "--growth", help="How the required m and τ grow, derived and fitted."
+    ),
+    digits: str | None = options.text(
+        "--digits", "N", "Digits of the value, 1 to 1000 (default 17)."
+    ),
+    **values: Any,
+) -> Answer:
+    """Show a statement as a formula, with what is given substituted.
+
+    Without a statement: what there is.  The formula is what the code computes: the same lines,
+    run on symbols.
+    """
+    if form is not None and form not in FORMS:
+        raise wrong("form", f"{shown(form)} is unknown; {suggestion(form, FORMS)}")
+    if growth:
+        return _growth(variant)
+    if statement is None:
+        return _list()
+    from rnnbound.symbolic import formula as library
+
+    scenario, known = _scenario(values)
+    result = library.formula(
+        statement,
+        variant=variant,
+        scenario=scenario,
+        given=known,
+        **options.given(
+            width=width, iterations=iterations, epsilon=epsilon, alpha_m=alpha_m, theta=theta
+        ),
+        expanded=expand,
+        simplify=simplify,
+        evaluate=evaluate,
+        mathml=form == "mathml",
+        digits=options.read_digits(digits),
+    )
+    return Answer(
+        "formula",
+        result,
+        lambda: _rows(result),
+        lambda page: _draw(page, result, form or "text"),
+        holds=result.reason is None,
+        notes=(_LATE,) if result.simplified is False else (),
+        problem=f"no value: {result.reason}",
+    )
+
+
+def _scenario(values: dict[str, Any]) -> tuple[Scenario, list[str]]:
+    """The scenario, and the fields of it that were given."""
+    source = values.pop("file")
+    scenario, places = scenario_layers.resolve(values, source)
+    known = [
+        f.name
+        for f in FIELDS
+        if values[f.name] is not None or places[f.name] != scenario_layers.OPTION[f.name]
+    ]
+    return scenario, known
+
+
+def _rows(result: Formula) -> list[dict[str, Any]]:
+    whole = {"name": result.statement, "variant": result.variant, "text": result.text}
+    names = [
+        {"name": d.name, "variant": result.variant, "text": d.text, "latex": d.latex}
+        for d in result.definitions
+    ]
+    return [{**whole, "latex": result.latex, "value": result.value}, *names]
+
+
+def _draw(page: Page, result: Formula, form: str) -> None:
+    if form == "text":
+        trust = "" if result.trusted else ", not a guarantee"
+        page.say(f"{result.title} ({result.variant}{trust})", "bold")
+        from rnnbound.symbolic.printers import about
+
+        page.pairs([(about(result.shows), result.text)])
+        if result.definitions:
+            page.heading("where")
+            page.pairs((d.name, d.text) for d in result.definitions)
+        if result.enclosure:
+            _draw_value(page, result)
+        elif result.reason:
+            page.say(f"No value: {result.reason}.", "bold red")
+        return
+    page.verbatim(_written(result, form))
+    if result.enclosure:
+        comment = {"latex": "%", "mathml": "<!--"}.get(form, "#")
+        end = " -->" if form == "mathml" else ""
+        page.verbatim(f"{comment} {result.enclosure[0]}{end}")
+
+
+def _draw_value(page: Page, result: Formula) -> None:
+    assert result.enclosure
+    assert result.point
+    page.heading("value")
+    low, high = result.enclosure
+    page.pairs([("between", low), ("and", high)] if low != high else [("exactly", low)])
+    at = ", ".join(f"{name} {value}" for name, value in result.point.items())
+    page.say(f"at {at}", "dim", indent=2)
+
+
+def _written(result: Formula, form: str) -> str:
+    if form == "latex":
+        from rnnbound.symbolic.printers import latex_about, latex_name
+
+        left, _, relation = latex_about(result.shows).rpartition(" ")
+        first = f"{left} &{relation} {result.latex}"
+        others = (f"{latex_name(d.name)} &= {d.latex}" for d in result.definitions)
+        body = " \\\\\n".join([first, *others])
+        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+    if form == "sympy":
+        return "\n".join([result.sympy, *(f"# {d.name} = {d.sympy}" for d in result.definitions)])
+    return str(result.mathml if form == "mathml" else result.python)
+
+
+def _list() -> Answer:
+    rows = [
+        {"statement": s.id, "title": s.title, "variants": list(s.lines)}
+        for s in STATEMENTS.values()
+    ]
+
+    def table(page: Page) -> None:
+        page.pairs((s.id, f"{s.title} · {', '.join(s.lines)}") for s in STATEMENTS.values())
+
+    return Answer(
+        "formula",
+        {"statements": rows},
+        lambda: ({**row, "variants": " ".join(row["variants"])} for row in rows),
+        table,
+    )
+
+
+def _growth(variant: str | None) -> Answer:
+    from rnnbound.symbolic import growth as library
+
+    rows = library.growth(**options.given(variant=variant))
+
+    def table(page: Page) -> None:
+        page.say("How the width m and the iterations τ that a risk ε requires grow", "bold")
+        header = ("needed", "method", "variant", "in", "memory", "grows as", "derived", "fitted")
+        page.table(header, map(_growth_cells, rows))
+        page.say(library.EXPLAINED, "dim", indent=2)
+
+    return Answer("formula", {"growth": rows}, lambda: map(_plain, rows), table)
+
+
+def _plain(row: GrowthRow) -> dict[str, Any]:
+    from rnnbound.presentation.writers.json import plain
+
+    return dict(plain(row))
+
+
+def _growth_cells(row: GrowthRow) -> tuple[str, ...]:
+    return (
+        row.quantity,
+        row.method,
+        row.variant,
+        row.parameter,
+        row.regime,
+        row.law,
+        numerals.real(float(row.derived)),
+        numerals.MISSING if row.fitted is None else f"{row.fitted:.3f}",
+    )

@@ -1,0 +1,108 @@
+"""`rnnbound sweep --plot`: what is drawn is computed along with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from rnnbound.cli.frame.output import NOTHING
+from rnnbound.cli.frame.plot_option import Plot
+from rnnbound.cli.frame.streams import remark
+from rnnbound.parallel.progress import tell
+
+if TYPE_CHECKING:
+    from rnnbound.presentation.charts.sweep_charts import Picture
+    from rnnbound.sweeping.sweep import Sweep
+
+_WHERE: Final = "--plot"
+
+
+@dataclass(slots=True)
+class Drawing:
+    """A picture of a sweep that is not there yet.
+
+    Attributes:
+        plot: where it goes.
+        picture: how it is drawn; None before :meth:`begin`.
+        total: how many rows there will be.
+        rows: what is drawn of each row, as far as they are known.
+    """
+
+    plot: Plot
+    picture: Picture | None = None
+    total: int = 0
+    rows: list[Sequence[Any]] = field(default_factory=list)
+
+    @classmethod
+    def asked(cls, name: str, format: str, output: Path | None) -> Drawing:
+        """Read `--plot`, as :meth:`Plot.asked` does."""
+        return cls(Plot.asked(name, format, output))
+
+    def begin(self, sweep: Sweep) -> None:
+        """See that the sweep can be drawn.
+
+        Raises:
+            RequestError: it cannot.
+        """
+        from rnnbound.presentation.charts.sweep_charts import Picture
+
+        self.picture, self.total = Picture.of(sweep.grid, _WHERE), len(sweep)
+
+    def beside(
+        self, sweep: Sweep, encode: Callable[..., Any], keep: Callable[[Any], None], start: int
+    ) -> tuple[Sweep, Callable[..., Any], Callable[[Any], None]]:
+        """The same sweep, encoding and keeping, with what is drawn taken along.
+
+        Rows before `start`, which a file has already, are computed for the picture alone.
+        """
+        from rnnbound.presentation.charts.sweep_charts import COLUMNS
+
+        if start:
+            known = replace(sweep, columns=COLUMNS)
+            for _, rows in known.blocks(_rows):
+                self.rows += rows
+                if len(self.rows) >= start:
+                    break
+            del self.rows[start:]
+
+        def both(made: tuple[Any, Sequence[Sequence[Any]]]) -> None:
+            keep(made[0])
+            self.rows += made[1]
+
+        columns = tuple(dict.fromkeys((*sweep.columns, *COLUMNS)))
+        drawn = tuple(map(columns.index, COLUMNS))
+        beside = _Beside(len(sweep.columns), drawn, encode)
+        return replace(sweep, columns=columns), beside, both
+
+    def finish(self) -> None:
+        """Draw it, if all rows are there."""
+        assert self.picture is not None, "begun"
+        tell("drawing")
+        if len(self.rows) < self.total:
+            remark("no picture was made, since not all rows are there")
+            return
+        charts = self.picture.charts(self.rows)
+        if charts:
+            self.plot.write(charts)
+        else:
+            remark(NOTHING)
+
+
+def _rows(rows: Sequence[Sequence[Any]], first: int) -> Sequence[Sequence[Any]]:
+    del first
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Encodes the first columns of rows and takes those along that are drawn; picklable."""
+
+    own: int
+    drawn: tuple[int, ...]
+    encode: Callable[..., Any]
+
+    def __call__(self, rows: Sequence[Sequence[Any]], first: int) -> tuple[Any, Any]:
+        made = self.encode([row[: self.own] for row in rows], first)
+        return made, [tuple(row[place] for place in self.drawn) for row in rows]

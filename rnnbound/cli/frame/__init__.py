@@ -1,0 +1,1 @@
+"""What all commands share: options, streams, output, exit codes."""

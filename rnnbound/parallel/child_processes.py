@@ -1,0 +1,165 @@
+"""Processes that work for this one: deaf to whatever ends it, gone when it is gone.
+
+The one who starts them hears of Ctrl-C, of a kill and of a terminal that goes away, and ends them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from threading import Thread
+from typing import Any, Final
+
+from rnnbound.parallel import address_space
+from rnnbound.parallel.interruption import SIGNALS, deferred
+from rnnbound.parallel.lost_work import WorkerLostError, process_lost
+
+#: Seconds that a process may take to end once it has hung up.
+_PARTING: Final = 5
+_all: set[BaseProcess] = set()
+if hasattr(os, "register_at_fork"):
+    # They are not the children of a child.
+    os.register_at_fork(after_in_child=_all.clear)
+
+
+class Child:
+    """A process that answers what it is sent.
+
+    Args:
+        serve: what it does, given its end of the connection; a function of a module.
+        remedy: what may help if it is lost.
+
+    Raises:
+        WorkerLostError: it could not be started.
+    """
+
+    def __init__(self, serve: Callable[[Connection], None], remedy: str) -> None:
+        # A fork would copy locks that threads of NumPy hold.
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_be, args=(serve, theirs), daemon=True)
+        self._remedy = remedy
+        _all.add(self.process)
+        try:
+            with _somewhere(), _deaf():
+                self.process.start()
+        except OSError as error:
+            if self.process.pid is not None:
+                raise self.lost() from None
+            said = error.strerror or error
+            raise WorkerLostError(f"no worker process can be started: {said}; {remedy}") from None
+        finally:
+            theirs.close()
+
+    def send(self, task: object) -> None:
+        """Give it something.
+
+        Raises:
+            WorkerLostError: it died.
+        """
+        try:
+            self.connection.send(task)
+        except OSError:
+            raise self.lost() from None
+
+    def receive(self) -> Any:
+        """What it sends next.
+
+        Raises:
+            WorkerLostError: it died.
+        """
+        try:
+            return self.connection.recv()
+        except (EOFError, OSError):
+            raise self.lost() from None
+
+    def lost(self) -> WorkerLostError:
+        """What to say, now that it is gone."""
+        self.process.join(_PARTING)
+        return process_lost(self.process.exitcode, self._remedy)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.connection.close()
+        _kill(self.process)
+
+
+def answer(connection: Connection, found: Any) -> bool:
+    """Send the one who started this process what it wants; whether it is still there."""
+    try:
+        connection.send(found)
+    except OSError:
+        return False
+    return True
+
+
+def _be(serve: Callable[[Connection], None], connection: Connection) -> None:
+    """What a process does."""
+    warnings.simplefilter("ignore")
+    address_space.guard()
+    Thread(target=_follow, daemon=True).start()
+    with suppress(EOFError, OSError):  # nobody is left to work for
+        serve(connection)
+
+
+def _follow() -> None:
+    """End with the one who started this process, whatever is under way."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that do not hear what ends the one who starts them; it hears it later."""
+    if sys.platform == "win32":
+        yield
+        return
+    # The first process would start it, which unblocks the signals.
+    resource_tracker.ensure_running()
+    with deferred():  # a signal may reach another thread of this process
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _somewhere() -> Iterator[None]:
+    """In a directory that exists, since a new process begins where this one is."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        here = os.open(os.curdir, os.O_RDONLY)
+        os.chdir(os.sep)
+        try:
+            yield
+        finally:
+            os.fchdir(here)
+            os.close(here)
+    else:
+        yield
+
+
+def _kill(process: BaseProcess) -> None:
+    _all.discard(process)
+    if process.pid is not None:
+        process.kill()
+        process.join()
+
+
+@atexit.register
+def _kill_all() -> None:
+    """Before the standard library asks them to end, which they do not hear, and waits for it."""
+    for process in list(_all):
+        _kill(process)

@@ -1,0 +1,1 @@
+"""Results as JSON, CSV, Parquet and other formats."""

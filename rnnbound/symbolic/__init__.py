@@ -1,0 +1,1 @@
+"""The statements as formulas: SymPy as a number system, names, printers, growth."""

@@ -1,0 +1,73 @@
+"""The theory's numbers as floats, for the checks to compare with.  No formula is repeated here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from flint import arb
+
+from rnnbound.numbers.balls import BALLS, precision
+from rnnbound.numbers.system import Number
+from rnnbound.planning.solvers import SOLVERS
+from rnnbound.scenario.quantities import Quantities, quantities
+from rnnbound.scenario.scenario import Scenario
+from rnnbound.theory.paper import PAPER
+from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.tight import TightConstants
+from rnnbound.verification.stretched_activation import Curve
+
+#: What makes the constants of each variant.
+CONSTANTS: Final[Mapping[str, Callable[[Quantities, Number], Any]]] = {
+    **PAPER,
+    "sharp": SharpConstants,
+    "tight": TightConstants,
+}
+#: Variants whose constants depend on the activation through σ0, σ1 and σ2 alone, so that they
+#: exist for a scaled activation as well.
+SCALABLE: Final = frozenset({"printed", "corrected", "sharp"})
+_BITS: Final = 160
+
+
+def applies(variant: str, curve: Curve) -> bool:
+    """Whether the variant's constants can be computed for this activation."""
+    return curve.is_plain or variant in SCALABLE
+
+
+def constants(variant: str, scenario: Scenario, curve: Curve, a: float | None = None) -> Any:
+    """The constants for |W_ii| ≤ a; a = α if None.
+
+    Args:
+        variant: one of :data:`CONSTANTS`.
+        scenario: the task; its activation is the plain form of `curve`.
+        curve: the activation.
+        a: the bound on |W_ii|.
+    """
+    q = curve.quantities(quantities(scenario, BALLS))
+    return CONSTANTS[variant](q, q.alpha if a is None else BALLS.number(a))
+
+
+def has_S(variant: str) -> bool:
+    """Whether the variant's proofs rest on the constant S."""
+    made = CONSTANTS[variant]
+    return isinstance(made, type) and issubclass(made, SharpConstants)
+
+
+def value(evaluate: Callable[[], Number | None]) -> float | None:
+    """What `evaluate` returns in balls, as a float from above; None if it returns None."""
+    with precision(_BITS):
+        found: arb | None = evaluate()
+        return None if found is None else float(found.upper())
+
+
+def theorems(
+    variant: str, scenario: Scenario, only: str | None = None
+) -> Iterator[tuple[str, Any]]:
+    """The variant's theorems, by method and form; of the method `only` if it is given."""
+    for (method, name), solver in SOLVERS.items():
+        if name != variant or only not in {None, method}:
+            continue
+        made: Any = solver(scenario)
+        for theorem in getattr(made, "forms", None) or (made.theorem,):
+            form = getattr(theorem, "form", None)
+            yield f"{method} ({form})" if form else method, theorem
