@@ -28,11 +28,12 @@ from rnnbound.planning.request_reader import read_request, read_variants
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.planning.solution import Solution, Value
 from rnnbound.planning.solver import Solver
-from rnnbound.planning.solvers import SOLVERS, absent
+from rnnbound.planning.solvers import absent, solver_class, solver_for
 from rnnbound.planning.unknowns import SCENARIO_UNKNOWNS, UNKNOWNS, Unknown
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import TIED, TRUSTED, VARIANTS
+from rnnbound.theory.guarantee import TRUSTED, VARIANTS
+from rnnbound.theory.methods import METHODS
 
 #: Digits of the enclosures: neighbouring doubles can have bounds that share the first 17.
 DIGITS: Final = 30
@@ -58,7 +59,7 @@ def solve(
         epsilon: the target risk; 0.1 if it is neither given nor the unknown.
         width: m, even.
         iterations: τ.
-        method: a key of :data:`rnnbound.theory.guarantee.METHODS`.
+        method: a key of :data:`rnnbound.theory.methods.METHODS`.
         variant: ``printed``, ``corrected``, ``sharp``, ``tight``, or ``all`` for the best trusted
             one that has an answer.
         data: the name of the file that n, T and d of the scenario come from, if any.
@@ -152,7 +153,7 @@ def monotone(method: str, variant: str, unknown: str) -> bool:
     """
     if unknown in {"epsilon", "delta", "samples"}:
         return True
-    if method == "gd" and variant in {"sharp", "tight"}:
+    if not solver_class(method, variant).monotone:
         return False
     return variant != "tight" or unknown == "iterations"
 
@@ -267,7 +268,7 @@ def _start(blank: Solution, unknown: Unknown) -> Value:
     """
     if blank.variant != "tight":
         return unknown.of(blank.scenario)
-    method = next((name for name, tied in TIED.items() if tied == blank.method), blank.method)
+    method = METHODS[blank.method].refines or blank.method
     sharp = _solved(blank.unknown, blank.scenario, replace(blank.request, method=method), "sharp")
     if sharp.value is None:
         return unknown.of(blank.scenario)
@@ -365,7 +366,7 @@ def _filled_in(blank: Solution, value: Value) -> tuple[Guarantee, Mapping[str, V
 
 
 def _solver(blank: Solution, scenario: Scenario) -> Solver:
-    return SOLVERS[blank.method, blank.variant](scenario)
+    return solver_for(scenario, blank.method, blank.variant)
 
 
 def _log10(value: Value) -> float:

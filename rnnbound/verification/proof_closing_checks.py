@@ -69,7 +69,7 @@ def check(scenario: Scenario, method: str, variant: str) -> list[Check]:
     found: dict[str, list[Closing]] = {}
     with precision(_BITS):
         for case in _cases(scenario):
-            for label, theorem in theory_values.theorems(variant, case, method):
+            for label, theorem in theory_values.theorems(variant, method):
                 for closing in _closings(theorem, case):
                     found.setdefault(f"{label}: {closing.text}", []).append(closing)
     return [_judge(text, variant, tried) for text, tried in found.items()]

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from rnnbound.numbers import number_reader
 from rnnbound.parallel.processes import share
-from rnnbound.planning.solvers import SOLVERS
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, TRUSTED, VARIANTS
+from rnnbound.theory.guarantee import TRUSTED, VARIANTS
+from rnnbound.theory.methods import METHODS
 from rnnbound.verification.check import Check
 from rnnbound.verification.check_groups import GROUPS
 from rnnbound.verification.whole_plan import PlanRun
@@ -52,7 +52,16 @@ class Verification:
 
 
 #: Where the checks of a group are made, if not in the module of its name.
-_MODULES: Final = {"lemmas": "search"}
+_MODULES: Final = {
+    "lemmas": "lemma_attack",
+    "directions": "directional_lemma_checks",
+    "propositions": "proposition_checks",
+    "start": "start_checks",
+    "sampling": "sampling_tail_checks",
+    "steps": "proof_step_checks",
+    "closing": "proof_closing_checks",
+    "training": "training_checks",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class Piece:
 
     def run(self) -> list[Check]:
         """Make the checks."""
-        module = import_module(f"rnnbound.verification.{_MODULES.get(self.group, self.group)}")
+        module = import_module(f"rnnbound.verification.{_MODULES[self.group]}")
         found: list[Check] = module.check(*self.arguments)
         return found
 
@@ -164,7 +173,7 @@ def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
     from rnnbound.verification import directional_lemma_checks as tight
     from rnnbound.verification.class_targets import KINDS
     from rnnbound.verification.lemma_checks import LEMMAS
-    from rnnbound.verification.proof_step_checks import METHODS as FOLLOWED
+    from rnnbound.verification.proof_step_checks import followed
 
     found: list[Piece] = []
     variants, seeds, seed = wanted.variants, wanted.seeds, wanted.seed
@@ -182,11 +191,11 @@ def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
             continue
         for method in wanted.methods:
             for variant in variants:
-                if (method, variant) not in SOLVERS:
+                if variant not in METHODS[method].variants:
                     continue
                 if group == "steps" and TRUSTED[variant]:
                     found.append(Piece("closing", (scenario, method, variant)))
-                if group == "training" or method in FOLLOWED:
+                if group == "training" or followed(method):
                     arguments = (scenario, method, variant, KINDS, seeds, seed)
                     found.append(Piece(group, arguments))
     if not found:

@@ -11,8 +11,8 @@ from fractions import Fraction
 import pytest
 
 from rnnbound import RequestError, Scenario, bound, plan, solve
-from rnnbound.planning.solvers import SOLVERS
 from rnnbound.planning.unknowns import SCENARIO_UNKNOWNS, UNKNOWNS, place
+from rnnbound.theory.methods import statements
 from tests.scenarios import samples
 
 HARDER = {"horizon", "alpha", "nu", "samples"}
@@ -84,7 +84,7 @@ def check_neighbours(solution):
 
 
 @pytest.mark.parametrize("unknown", UNKNOWNS)
-@pytest.mark.parametrize(("method", "variant"), SOLVERS)
+@pytest.mark.parametrize(("method", "variant"), list(statements()))
 def test_what_is_solved_for_holds_and_the_next_value_fails(method, variant, unknown):
     """Beside a plan for a random scenario, where each value is on the safe side of what it was."""
     for scenario in draw(method, variant, unknown):
@@ -254,7 +254,7 @@ def test_ranks_are_the_counts_in_order():
         assert horizon.value(horizon.rank(math.log(value))) == pytest.approx(value, rel=1e-12)
 
 
-@pytest.mark.parametrize(("method", "variant"), [pair for pair in SOLVERS if pair[1] != "tight"])
+@pytest.mark.parametrize(("method", "variant"), [(m, v) for m, v in statements() if v != "tight"])
 def test_where_the_bound_is_monotone_nothing_beyond_the_value_holds(method, variant):
     task, counts = Scenario(horizon=5), {"width": 10**16, "iterations": 10**16}
     for unknown in ("alpha", "nu", "horizon"):

@@ -6,6 +6,7 @@ import pytest
 
 from rnnbound import RequestError, Scenario
 from rnnbound.presentation.writers.junit import report
+from rnnbound.theory.methods import METHODS
 from rnnbound.verification import verify as module
 from rnnbound.verification.check import settle
 from rnnbound.verification.plan_duration import Limits
@@ -121,7 +122,7 @@ def test_the_picture_is_the_same_every_time(monkeypatch: pytest.MonkeyPatch) -> 
     from rnnbound.presentation.charts import verification_charts
     from rnnbound.presentation.charts.render import render
 
-    monkeypatch.setattr(verification_charts, "METHODS", {"pgd": ""})
+    monkeypatch.setattr(verification_charts, "METHODS", {"pgd": METHODS["pgd"]})
     found = refuted("sharp")
     pictures = [render(verification_charts.of_verification(found), "svg") for _ in range(2)]
     assert pictures[0] == pictures[1]

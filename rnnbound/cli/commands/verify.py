@@ -20,7 +20,8 @@ from rnnbound.presentation.words import numerals
 from rnnbound.presentation.writers.json import plain
 from rnnbound.scenario.errors import shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
 from rnnbound.verification.check_groups import GROUPS
 
 if TYPE_CHECKING:
@@ -172,7 +173,6 @@ class _PlanRequest:
         """From the options that verify has anyway, and those of --run-plan alone."""
         from rnnbound.planning.plan import DEFAULT_EPSILON
         from rnnbound.planning.request_reader import headline, read_request
-        from rnnbound.planning.solvers import ABSENT
         from rnnbound.verification.verify import read_wanted
 
         def positive(place: str, text: str) -> float:
@@ -188,10 +188,12 @@ class _PlanRequest:
         request = read_request(
             method=method, variant=given.get("variant", "all"), epsilon=of_plan.get("epsilon")
         )
-        stated = tuple(v for v in VARIANTS if (method, v) not in ABSENT)
+        stated = METHODS[method].variants
         variant = headline(stated) if request.variant == "all" else request.variant
         if variant not in stated:
-            raise wrong("variant", f"{ABSENT[method, variant]}; {suggestion(variant, stated)}")
+            raise wrong(
+                "variant", f"{METHODS[method].absent[variant]}; {suggestion(variant, stated)}"
+            )
         return cls(
             epsilon=request.epsilon or DEFAULT_EPSILON,
             method=method,
@@ -342,7 +344,7 @@ def _plan_pairs(found: Verification) -> Iterator[tuple[str, str]]:
     assert ran is not None
     from rnnbound.verification.plan_duration import duration
 
-    yield "method", f"{METHODS[ran.method]}, {ran.variant}"
+    yield "method", f"{METHODS[ran.method].title}, {ran.variant}"
     yield "width m", numerals.count(ran.width)
     yield "iterations τ", numerals.count(ran.iterations)
     yield "risk bound", numerals.real(ran.risk_bound, up=True)

@@ -22,7 +22,8 @@ from rnnbound.presentation.words import commands, guarantees, numerals
 from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.scenario import FIELDS
 from rnnbound.symbolic.printers import about
-from rnnbound.theory.guarantee import METHODS, VARIANTS, WHY_NOT
+from rnnbound.theory.guarantee import VARIANTS, WHY_NOT
+from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import DataSummary, Range
@@ -86,8 +87,8 @@ def page(report: Report) -> str:
         headline=promise(report),
         meaning=guarantees.meaning(report.scenario),
         assumptions=best.assumptions or shared(report.scenario, report.found.request.data),
-        method=METHODS[report.found.request.method],
-        methods=METHODS,
+        method=METHODS[report.found.request.method].title,
+        methods={name: one.title for name, one in METHODS.items()},
         fields=FIELDS,
         rows=list(_rows(report)),
         reasons=_reasons(report.plans),
