@@ -6,7 +6,7 @@ methods without loading the theory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
@@ -130,11 +130,9 @@ def tied_form(name: str) -> Method | None:
     return next((method for method in METHODS.values() if method.refines == name), None)
 
 
-def statements() -> Iterator[tuple[str, str]]:
+def statements() -> tuple[tuple[str, str], ...]:
     """Every method with every variant that has a theorem."""
-    for method in METHODS.values():
-        for variant in method.variants:
-            yield method.name, variant
+    return tuple((name, variant) for name, one in METHODS.items() for variant in one.variants)
 
 
 def _tight(*forms: type[SharpTheorem]) -> Forms:

@@ -19,7 +19,7 @@ from rnnbound.network.array_checks import Array
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.methods import METHODS
 from rnnbound.verification import theory_values
-from rnnbound.verification.check import Check, closeness, exceeds, settle
+from rnnbound.verification.check import Check, closeness, exceeds, powerless, settle
 from rnnbound.verification.class_targets import Map, Target, mean_slope, target
 from rnnbound.verification.small_tasks import Task, Trial, at, attraction, solvers, trials
 from rnnbound.verification.stretched_activation import Curve
@@ -44,9 +44,15 @@ _WIDEST: Final = 6.0
 _POINTS: Final = 121
 
 
-def followed(method: str) -> bool:
-    """Whether a proof speaks of single iterates, and not of a mean over them or over samplings."""
-    return not (METHODS[method].stochastic or METHODS[method].averages)
+def _unfollowed(method: str, variant: str) -> str | None:
+    """Why no trajectory shows the steps of a proof; None if one does."""
+    if METHODS[method].stochastic:
+        return "its proof is about means over the mini-batches, which no single trajectory shows"
+    if METHODS[method].averages:
+        return "its proof is about the average iterate, which no single iterate shows"
+    if not theory_values.has_S(variant):
+        return "only the steps of the proofs of sharp and tight are followed"
+    return None
 
 
 @dataclass(slots=True)
@@ -195,8 +201,8 @@ def check(
         seeds: initialisations for each of them.
         seed: of everything random.
     """
-    if not theory_values.has_S(variant):
-        return []
+    if why := _unfollowed(method, variant):
+        return [powerless("steps", f"{method}: steps along a trajectory", variant, "", why)]
     cases: list[tuple[Trial, int]] = []
     for i, kind in enumerate(kinds):
         for form, trial in enumerate(trials(method, variant, scenario, kind, seed + i)):

@@ -155,7 +155,7 @@ def small(method: str, variant: str, seed: int, most: int):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize(("method", "variant"), list(statements()))
+@pytest.mark.parametrize(("method", "variant"), statements())
 def test_every_pair_is_tried_in_vain(method, variant, seed):
     # Without projection a guarantee can expire, and every number of iterations has to be tried.
     most = 40 if method == "gd" else 120

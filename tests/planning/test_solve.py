@@ -84,7 +84,7 @@ def check_neighbours(solution):
 
 
 @pytest.mark.parametrize("unknown", UNKNOWNS)
-@pytest.mark.parametrize(("method", "variant"), list(statements()))
+@pytest.mark.parametrize(("method", "variant"), statements())
 def test_what_is_solved_for_holds_and_the_next_value_fails(method, variant, unknown):
     """Beside a plan for a random scenario, where each value is on the safe side of what it was."""
     for scenario in draw(method, variant, unknown):

@@ -22,7 +22,7 @@ from rnnbound.scenario.errors import shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import VARIANTS
 from rnnbound.theory.methods import METHODS
-from rnnbound.verification.check_groups import GROUPS
+from rnnbound.verification.checks import groups
 
 if TYPE_CHECKING:
     from rnnbound.presentation.charts.chart import Chart
@@ -57,7 +57,7 @@ def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
 def verify(
     scenario: Scenario,
     checks: str | None = options.text(
-        "--checks", "LIST", f"Any of: {', '.join(GROUPS)} (default all).", names=GROUPS
+        "--checks", "LIST", f"Any of: {', '.join(groups())} (default all).", names=groups()
     ),
     method: str | None = options.text(
         "--method",
@@ -148,7 +148,7 @@ def _check(
 
     tell("checks")
 
-    def progress(done: int, total: int, piece: library.Piece) -> None:
+    def progress(done: int, total: int, piece: object) -> None:
         del piece
         tell("checks", done, total)
 
@@ -255,6 +255,8 @@ def _problem(found: Verification) -> str | None:
             mean = "; it is promised in the mean over the mini-batches, which one run may exceed"
         return f"the plan missed its risk: {numerals.real(check.observed)} > {check.bound:g}{mean}"
     failed = [f"{check.statement} ({check.variant})" for check in found.checks if check.failed]
+    if not failed:
+        return f"nothing was checked: all {len(found.checks)} tests have no power"
     return f"refuted: {'; '.join(failed)}"
 
 

@@ -172,7 +172,9 @@ def _checks(found: SavedVerification | None) -> dict[str, Any] | None:
         cells = groups.setdefault(check.group, {}).setdefault(check.statement, {})
         cells[check.variant] = ratio if check.verdict == "holds" else f"{ratio} {check.verdict}"
     trusted = [check.verdict for check in found.checks if check.trusted]
+    checked = any(check.verdict != "no power" for check in found.checks)
     return {
+        "verdict": ("Passed" if found.passed else "Failed") if checked else "Nothing was checked",
         "variants": variants,
         "groups": groups,
         "holds": trusted.count("holds"),
