@@ -50,6 +50,7 @@ class Theorem2(ABC):
     title: ClassVar = "Theorem 2"
     iterate: ClassVar[Iterate] = "best"
     expectation: ClassVar = None
+    projects: ClassVar[bool] = False
     constants: ClassVar[type[PaperConstants]]
 
     @abstractmethod
@@ -134,6 +135,7 @@ class SharpTheorem2(SharpDrift):
 
     statement = "Sharp Theorem 2"
     form = None
+    projects = False
 
     def reach(self, c: SharpConstants, m: Number, tau: Number) -> Number:
         """α + max(ν_w, ‖ν‖√(τ S_w/S))/√m; the bound holds at c.a if this is at most c.a."""
