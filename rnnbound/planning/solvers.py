@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.lookup import resolve
 from rnnbound.planning.internal_epsilon_solver import InternalEpsilon
 from rnnbound.planning.projected_solver import Projected
 from rnnbound.planning.solver import Solver
@@ -96,7 +96,7 @@ def absent(scenario: Scenario, method: str, variant: str) -> str | None:
     """Why there is no statement of this variant for the method and scenario; None if there is."""
     if (method, variant) in ABSENT:
         return ABSENT[method, variant]
-    if method in TIED.values() and not support_of(scenario.activation).has_third:
+    if method in TIED.values() and not resolve(scenario.activation).support.has_third:
         lacks = f"which {scenario.activation} does not have"
         return f"tied pairs need a bounded third derivative σ''', {lacks}"
     return None

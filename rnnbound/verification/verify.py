@@ -51,8 +51,17 @@ class Verification:
     plan: PlanRun | None = None
 
 
-#: Where the checks of a group are made, if not in the module of its name.
-_MODULES: Final = {"lemmas": "search"}
+#: Where the checks of a group are made.
+_MODULES: Final = {
+    "lemmas": "lemma_attack",
+    "directions": "directional_lemma_checks",
+    "propositions": "proposition_checks",
+    "start": "start_checks",
+    "sampling": "sampling_tail_checks",
+    "steps": "proof_step_checks",
+    "closing": "proof_closing_checks",
+    "training": "training_checks",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class Piece:
 
     def run(self) -> list[Check]:
         """Make the checks."""
-        module = import_module(f"rnnbound.verification.{_MODULES.get(self.group, self.group)}")
+        module = import_module(f"rnnbound.verification.{_MODULES[self.group]}")
         found: list[Check] = module.check(*self.arguments)
         return found
 
