@@ -23,6 +23,9 @@ Derivatives = Callable[["Array", int], list[Any]]
 LONGEST_FORMULA: Final = 500
 OUTSIDE_THEORY: Final = "it must be twice continuously differentiable with bounded σ, σ' and σ''"
 
+#: What :attr:`Activation.support` must have.
+SUPPORT: Final = ("has_third", "steepest", "slope", "bend", "twist")
+
 #: Derivatives of a named activation that are computed, and those that are bounded.
 COMPUTED: Final = 7
 BOUNDED: Final = 9
@@ -96,6 +99,9 @@ def checked(activation: object, source: str) -> NamedActivation:
                 f"{source}: {field.name} of the activation {activation.name!r} must hold {wanted} "
                 f"values, not {len(value)}"
             )
+    for part in SUPPORT:
+        if not hasattr(activation.support, part):
+            raise TypeError(f"{source}: the activation {activation.name!r} lacks support.{part}")
     return activation
 
 

@@ -11,14 +11,22 @@ from rnnbound.activations.activation import NamedActivation, checked
 
 def _load(file: str) -> NamedActivation:
     source = f"{__name__}.{file}"
-    return checked(getattr(import_module(source), "ACTIVATION", None), source)
+    try:
+        module = import_module(source)
+    except TypeError as error:  # the record's class names the fields that it was not given
+        raise TypeError(f"{source}: {error}") from error
+    return checked(getattr(module, "ACTIVATION", None), source)
 
 
-#: The records by name, in the order of tables.
-ACTIVATIONS: Final[dict[str, NamedActivation]] = {
-    activation.name: activation
-    for activation in sorted(
-        (_load(module.name) for module in iter_modules(__path__)),
-        key=lambda activation: (activation.place, activation.name),
-    )
-}
+def found() -> dict[str, NamedActivation]:
+    """The records of all files that are here, by name, in the order of tables.
+
+    Raises:
+        TypeError: a file has no record, or a record lacks a field; says which.
+    """
+    records = [_load(module.name) for module in iter_modules(__path__)]
+    records.sort(key=lambda activation: (activation.place, activation.name))
+    return {activation.name: activation for activation in records}
+
+
+ACTIVATIONS: Final = found()
