@@ -51,6 +51,11 @@ _HOMES = {
     "Check": "rnnbound.verification.check",
 }
 
+# A room and a function of the API share this name.  The import system binds a room to its name
+# once, when the room is first loaded; from here on the name means the function.
+import_module(f"{__name__}.activations")
+del globals()["activations"]
+
 __all__ = ["__version__"]
 __all__ += list(_HOMES)
 

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.activations.derivatives import Sigma
+from rnnbound.activations.activation import NamedActivation
 from rnnbound.certificate.rounding_error_bounds import UNIT, Sized, gamma, up
 from rnnbound.certificate.weight_derivatives import Series, states
 from rnnbound.network.blas_threads import one_blas_thread
@@ -54,7 +54,7 @@ class Pairs:
     c: Floats
     x: Floats
     y: Floats
-    sigma: Sigma
+    sigma: NamedActivation
     jobs: int = 1
     tick: Callable[[int], None] | None = field(default=None, compare=False)
     memory: dict[Hashable, Any] | None = field(default=None, compare=False)
@@ -158,7 +158,7 @@ class Pairs:
         inputs: list[dict[int, Any]] = [dict(enumerate(self.x[t], 1)) for t in range(self.horizon)]
         if along_inputs:
             inputs = [{t: np.ones(self.samples)} for t in range(1, self.horizon + 1)]
-        return states(w[:, None], self.drives(u), inputs, self.sigma.values, order)
+        return states(w[:, None], self.drives(u), inputs, self.sigma.derivatives, order)
 
 
 def sized_states(

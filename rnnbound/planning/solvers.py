@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.lookup import resolve
 from rnnbound.planning.internal_epsilon_solver import InternalEpsilon
 from rnnbound.planning.projected_solver import Projected
 from rnnbound.planning.solver import Solver
@@ -39,7 +39,7 @@ def absent(scenario: Scenario, method: str, variant: str) -> str | None:
     asked = METHODS[method]
     if variant in asked.absent:
         return asked.absent[variant]
-    if asked.tied and not support_of(scenario.activation).has_third:
+    if asked.tied and not resolve(scenario.activation).support.has_third:
         lacks = f"which {scenario.activation} does not have"
         return f"tied pairs need a bounded third derivative σ''', {lacks}"
     return None

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from rnnbound.activations.activation import resolve
+from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.error_bounded_arrays import ARRAYS, Approximate, Mask
 from rnnbound.scenario.quantities import Quantities

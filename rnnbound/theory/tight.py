@@ -19,8 +19,7 @@ from typing import Any, ClassVar, Final
 
 from flint import arb
 
-from rnnbound.activations.activation import resolve
-from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.quantities import Quantities
@@ -42,7 +41,7 @@ def tight_lemma(activation: str, horizon: int) -> TightLemma:
     """The lemma of an activation, shared by all that ask for that horizon."""
     with precision(_SIGMA_BITS):
         sigma1 = resolve(activation).sigma1(BALLS).upper()
-    return TightLemma(support_of(activation), sigma1, horizon)
+    return TightLemma(resolve(activation).support, sigma1, horizon)
 
 
 @dataclass(frozen=True)

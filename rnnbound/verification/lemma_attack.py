@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from rnnbound.activations.activation import ACTIVATIONS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.network.array_checks import Array
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.scenario import Scenario

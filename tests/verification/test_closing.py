@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rnnbound import Scenario
-from rnnbound.activations.activation import ACTIVATIONS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.theory.corollary1 import Corollary1, SharpAverage
 from rnnbound.theory.guarantee import TRUSTED
 from rnnbound.theory.long_steps import LongSteps

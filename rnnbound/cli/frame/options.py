@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command as build
 
-from rnnbound.activations.activation import ACTIVATIONS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.cli.frame import data_options
 from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.output import FORMATS, Answer, Output
