@@ -1,4 +1,4 @@
-"""Sharing work among processes so that an interruption ends them at once.
+"""Tasks that do not depend on each other, shared among processes.
 
 A pool of the standard library may hang or wait when it is interrupted; here the first process
 alone hears of Ctrl-C and ends the others.
@@ -7,20 +7,20 @@ alone hears of Ctrl-C and ends the others.
 from __future__ import annotations
 
 import os
-import pickle
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
+from multiprocessing import current_process
 from multiprocessing.connection import Connection, wait
-from typing import Final, TypeVar, cast
+from threading import Thread
+from typing import Any, Final, TypeVar, cast
 
-from rnnbound.parallel.child_processes import Child, answer
+from rnnbound.parallel.workers import Worker, borrowed
 
 T = TypeVar("T")
 
 #: Results that may be finished before an earlier one is, for each process.
 AHEAD: Final = 4
 _MOST_JOBS: Final = 8
-_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 #: What is to be done next, with its place; None when there is nothing to hand out now.
@@ -92,70 +92,87 @@ def in_order(tasks: Iterable[Callable[[], T]], jobs: int) -> Generator[T, None, 
 
 def _run(source: Source[T], jobs: int) -> Generator[tuple[int, T], None, None]:
     """Hand out what the source has until it has nothing and all is done."""
-    workers: dict[Connection, tuple[Child, int]] = {}
-    idle: list[Child] = []
-    try:
+    busy: dict[Connection, tuple[Worker, int]] = {}
+    free: list[Worker] = []
+    with borrowed() as another:
         while True:
-            while len(workers) < jobs and (task := source()) is not None:
+            while len(busy) < jobs and (task := source()) is not None:
                 index, function = task
-                child = idle.pop() if idle else _start()
-                workers[child.connection] = child, index
-                child.send(function)
-            if not workers:
+                worker = free.pop() if free else another()
+                busy[worker.connection] = worker, index
+                worker.send(function)
+            if not busy:
                 return
-            for ready in cast("list[Connection]", wait(list(workers))):
-                child, index = workers.pop(ready)
-                idle.append(child)
-                failed, value = child.receive()
-                if failed:
-                    raise value
+            for ready in cast("list[Connection]", wait(list(busy))):
+                worker, index = busy[ready]
+                if not worker.ready:  # it says that it has started
+                    worker.poll()
+                    continue
+                value = worker.receive()
+                del busy[ready]
+                free.append(worker)
                 yield index, value
-    finally:
-        for child in (*(child for child, _ in workers.values()), *idle):
-            child.kill()
 
 
-def _start() -> Child:
-    with _one_thread_each():
-        return Child(_work, "try fewer --jobs")
+def together(tasks: Sequence[Callable[[], T]], jobs: int) -> list[T]:
+    """Run tasks here and in workers that have started, and return their results in their order.
+
+    For tasks of some milliseconds and more, again and again: nobody waits for a worker to start.
+
+    Args:
+        tasks: picklable functions without arguments.
+        jobs: how many processes, this one included; in a worker, this one alone.
+
+    Raises:
+        WorkerLostError: a process died.
+        Exception: what a task raised, the first in order of those that were run.
+    """
+    jobs = min(jobs, len(tasks), most_jobs())
+    if jobs <= 1 or current_process().daemon:  # a daemonic process may not have children
+        return [task() for task in tasks]
+    left, found = deque(range(len(tasks))), dict[int, Any]()
+    errors: dict[int, Exception] = {}
+
+    def work(do: Callable[[Callable[[], T]], T], started: Callable[[], object]) -> None:
+        """Take one task after another until there are no more, or one failed."""
+        while left and not errors:
+            started()
+            try:
+                index = left.popleft()
+            except IndexError:  # another was faster
+                return
+            try:
+                found[index] = do(tasks[index])
+            except Exception as error:
+                errors[index] = error
+
+    with borrowed() as another:
+        starting = [another() for _ in range(jobs - 1)]
+        threads: list[Thread] = []
+
+        def join_in() -> None:
+            for worker in [worker for worker in starting if worker.poll()]:
+                starting.remove(worker)
+                # It waits for its worker's answers, and computes nothing.
+                threads.append(Thread(target=work, args=(_by(worker), _nothing), daemon=True))
+                threads[-1].start()
+
+        work(lambda task: task(), join_in)
+        for thread in threads:
+            thread.join()
+    if errors:
+        raise errors[min(errors)]
+    return [found[index] for index in range(len(tasks))]
 
 
-def _work(tasks: Connection) -> None:
-    """What a process does: one task after another, until there are no more."""
-    there = True
-    while there:
-        try:
-            there = answer(tasks, (False, _task(tasks)()))
-        except EOFError:
-            return
-        except Exception as error:
-            there = answer(tasks, (True, _portable(error)))
+def _nothing() -> None:
+    pass
 
 
-def _task(tasks: Connection) -> Callable[[], object]:
-    task: Callable[[], object] = tasks.recv()
-    return task
+def _by(worker: Worker) -> Callable[[Callable[[], T]], T]:
+    def do(task: Callable[[], T]) -> T:
+        worker.send(task)
+        found: T = worker.receive()
+        return found
 
-
-def _portable(error: Exception) -> Exception:
-    """An error that arrives as what it is; some cannot be sent."""
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301  # of our own
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let every process compute with one thread, so that they do not fight for the cores."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    return do
