@@ -77,7 +77,7 @@ def check(
 
     Args:
         path: the file.
-        jobs: threads.
+        jobs: processes.
         data: the data that it must be about; None: it speaks of the arrays that it holds.
         note: told about progress.
 

@@ -123,7 +123,7 @@ class Request:
         alpha: α; None: the one with the least bound.
         seed: of the initialisation.
         activation: σ, one of the named six.
-        jobs: threads.
+        jobs: processes.
         note: told about progress.
     """
 

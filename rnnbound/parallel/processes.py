@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from multiprocessing import current_process
 from multiprocessing.connection import Connection, wait
 from threading import Thread
-from typing import Any, Final, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 
 from rnnbound.parallel.workers import Worker, borrowed
 
@@ -114,8 +114,8 @@ def _run(source: Source[T], jobs: int) -> Generator[tuple[int, T], None, None]:
                 yield index, value
 
 
-def together(tasks: Sequence[Callable[[], T]], jobs: int) -> list[T]:
-    """Run tasks here and in workers that have started, and return their results in their order.
+def together(tasks: Sequence[Callable[[], T]], jobs: int) -> Generator[T, None, None]:
+    """Run tasks here and in workers that have started, and yield their results in their order.
 
     For tasks of some milliseconds and more, again and again: nobody waits for a worker to start.
 
@@ -125,54 +125,70 @@ def together(tasks: Sequence[Callable[[], T]], jobs: int) -> list[T]:
 
     Raises:
         WorkerLostError: a process died.
-        Exception: what a task raised, the first in order of those that were run.
+        Exception: what a task raised.
     """
     jobs = min(jobs, len(tasks), most_jobs())
     if jobs <= 1 or current_process().daemon:  # a daemonic process may not have children
-        return [task() for task in tasks]
-    left, found = deque(range(len(tasks))), dict[int, Any]()
-    errors: dict[int, Exception] = {}
-
-    def work(do: Callable[[Callable[[], T]], T], started: Callable[[], object]) -> None:
-        """Take one task after another until there are no more, or one failed."""
-        while left and not errors:
-            started()
-            try:
-                index = left.popleft()
-            except IndexError:  # another was faster
-                return
-            try:
-                found[index] = do(tasks[index])
-            except Exception as error:
-                errors[index] = error
-
+        yield from (task() for task in tasks)
+        return
     with borrowed() as another:
-        starting = [another() for _ in range(jobs - 1)]
-        threads: list[Thread] = []
+        hands = _Hands(tasks, [another() for _ in range(jobs - 1)])
+        yield from hands.results()
+    if hands.error is not None:
+        raise hands.error
 
-        def join_in() -> None:
-            for worker in [worker for worker in starting if worker.poll()]:
-                starting.remove(worker)
-                # It waits for its worker's answers, and computes nothing.
-                threads.append(Thread(target=work, args=(_by(worker), _nothing), daemon=True))
-                threads[-1].start()
 
-        work(lambda task: task(), join_in)
-        for thread in threads:
+class _Hands(Generic[T]):
+    """This process and some workers, each taking the next task when it is done with one.
+
+    Attributes:
+        error: what a task raised; no other is begun then, and no worker is left busy.
+    """
+
+    def __init__(self, tasks: Sequence[Callable[[], T]], workers: list[Worker]) -> None:
+        self.tasks, self.starting = tasks, workers
+        self.left = deque(range(len(tasks)))
+        self.threads: list[Thread] = []
+        self.found: dict[int, T] = {}
+        self.error: Exception | None = None
+
+    def results(self) -> Generator[T, None, None]:
+        """What the tasks return, in their order, until one raises."""
+        done = 0
+        while self._next(lambda task: task()):
+            # Each waits in a thread for its worker's answers, and computes nothing here.
+            for worker in [worker for worker in self.starting if worker.poll()]:
+                self.starting.remove(worker)
+                self.threads.append(Thread(target=self._follow, args=(worker,), daemon=True))
+                self.threads[-1].start()
+            while done in self.found:
+                yield self.found.pop(done)
+                done += 1
+        for thread in self.threads:
             thread.join()
-    if errors:
-        raise errors[min(errors)]
-    return [found[index] for index in range(len(tasks))]
+        while done in self.found:
+            yield self.found.pop(done)
+            done += 1
 
+    def _follow(self, worker: Worker) -> None:
+        def do(task: Callable[[], T]) -> T:
+            worker.send(task)
+            found: T = worker.receive()
+            return found
 
-def _nothing() -> None:
-    pass
+        while self._next(do):
+            pass
 
-
-def _by(worker: Worker) -> Callable[[Callable[[], T]], T]:
-    def do(task: Callable[[], T]) -> T:
-        worker.send(task)
-        found: T = worker.receive()
-        return found
-
-    return do
+    def _next(self, do: Callable[[Callable[[], T]], T]) -> bool:
+        """Do one more task; whether there was one."""
+        if self.error is not None:
+            return False
+        try:
+            index = self.left.popleft()
+        except IndexError:
+            return False
+        try:
+            self.found[index] = do(self.tasks[index])
+        except Exception as error:
+            self.error = error
+        return True
