@@ -25,7 +25,7 @@ from rnnbound.certificate.rounding_error_bounds import UNIT
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.network import Network, initialise
 from rnnbound.network.array_checks import Array
-from rnnbound.network.blas_threads import one_blas_thread
+from rnnbound.parallel.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset

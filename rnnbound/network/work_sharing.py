@@ -17,9 +17,9 @@ import numpy as np
 
 from rnnbound.activations.array_kernels import nonlinearity
 from rnnbound.network.array_checks import Array
-from rnnbound.network.blas_threads import one_blas_thread
 from rnnbound.network.sample_block import make_block
 from rnnbound.network.tiling import cut, is_small, layout
+from rnnbound.parallel.threads import one_blas_thread
 
 #: Memory for the board.
 Buffer: TypeAlias = memoryview | mmap

@@ -1,4 +1,4 @@
-"""Long calls of NumPy, such as products of matrices, on several threads of this process.
+"""Threads of this process: for long calls of NumPy, and of its BLAS, which shall have but one.
 
 Threads gain where each call takes a millisecond and more: NumPy lets go of the interpreter's lock
 in it.  Two threads that make calls of 15 µs, the time of an operation on 24,000 numbers, take as
@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from contextvars import copy_context
+from functools import cache
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -40,3 +42,22 @@ def in_order(tasks: Iterable[Callable[[], T]], jobs: int) -> Iterator[T]:
             if (task := next(source, None)) is not None:
                 ahead.append(begun(task))
             yield found
+
+
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """Keep the BLAS of NumPy to one thread inside, so that workers have the other cores."""
+    limits: AbstractContextManager[Any] = _blas().limit(limits=1, user_api="blas")
+    return limits
+
+
+@cache
+def _blas() -> Any:
+    """What knows the BLAS libraries of this process: it looks for them for 20 ms, once.
+
+    SciPy's own, if it is loaded later, keeps its threads; nothing that is shared calls it.
+    """
+    import numpy as np
+    from threadpoolctl import ThreadpoolController
+
+    del np  # loaded, so that its BLAS is found
+    return ThreadpoolController()
