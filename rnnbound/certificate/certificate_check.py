@@ -25,7 +25,7 @@ from rnnbound.certificate.rounding_error_bounds import UNIT
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.network import Network, initialise
 from rnnbound.network.array_checks import Array
-from rnnbound.network.blas_threads import one_blas_thread
+from rnnbound.parallel.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset
@@ -77,7 +77,7 @@ def check(
 
     Args:
         path: the file.
-        jobs: threads.
+        jobs: processes.
         data: the data that it must be about; None: it speaks of the arrays that it holds.
         note: told about progress.
 

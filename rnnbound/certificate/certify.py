@@ -26,7 +26,7 @@ from rnnbound.certificate.scaled_data import Problem
 from rnnbound.certificate.tied_pairs import Tied
 from rnnbound.certificate.untied_pairs import Constants, Plain
 from rnnbound.network import Network, initialise
-from rnnbound.network.blas_threads import one_blas_thread
+from rnnbound.parallel.threads import one_blas_thread
 from rnnbound.scenario.errors import shown, wrong
 
 Floats = NDArray[np.float64]
@@ -123,7 +123,7 @@ class Request:
         alpha: α; None: the one with the least bound.
         seed: of the initialisation.
         activation: σ, one of the named six.
-        jobs: threads.
+        jobs: processes.
         note: told about progress.
     """
 

@@ -11,16 +11,20 @@ does not bind, and cap/|J_iᵀa| where it does.  P is found by a few rounds of t
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.linearised import adjoint, first_order, gram
 from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.parallel import threads
 
 Floats = NDArray[np.float64]
+Part = TypeVar("Part")
 
 #: More rows than that are represented by so many of them.
 MOST_ROWS: Final = 1500
@@ -29,6 +33,8 @@ LANDMARKS: Final = 1000
 SEARCHED: Final = 1200
 #: Derivatives that are held at a time then.
 _HELD: Final = 4_000_000
+#: Rows of the matrix that are multiplied at a time.
+_ROWS: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +94,22 @@ class Ridge:
         times, samples = np.divmod(rows, pairs.samples)
         chosen = np.empty((len(weights), len(rows)))
         few, places = np.unique(samples, return_inverse=True)
-        for part in self._parts(len(few)):
+
+        def choose(part: slice) -> None:
             here = np.flatnonzero((places >= part.start) & (places < part.stop))
             jacobian = self._jacobian(pairs.part(few[part]))
             chosen[:, here] = jacobian[:, times[here], places[here] - part.start]
+
+        self._each(choose, self._parts(len(few)))
         chosen *= weights
         found = np.empty((pairs.horizon, pairs.samples, len(rows)))
-        for part in self._parts(pairs.samples):
+
+        def fill(part: slice) -> None:
             jacobian = self._jacobian(pairs.part(np.arange(part.start, part.stop)))
             for t in range(pairs.horizon):
                 found[t, part] = jacobian[:, t].T @ chosen
+
+        self._each(fill, self._parts(pairs.samples))
         return found.reshape(-1, len(rows))
 
     def _parts(self, samples: int) -> list[slice]:
@@ -105,18 +117,35 @@ class Ridge:
         size = max(1, _HELD // (self.weights.size * self.pairs.horizon))
         return [slice(s, min(s + size, samples)) for s in range(0, samples, size)]
 
+    def _each(self, work: Callable[[slice], Part], parts: list[slice]) -> list[Part]:
+        """`work` of all parts, on threads: products of matrices."""
+        return list(threads.in_order((partial(work, part) for part in parts), self.pairs.jobs))
+
     @staticmethod
     def _jacobian(pairs: Pairs) -> Floats:
-        parts = list(pairs.run(lambda block: first_order(pairs, block), pairs.parameters))
+        parts = [first_order(pairs, block) for block in pairs.blocks(pairs.parameters)]
         return np.concatenate(parts).reshape(-1, pairs.horizon, pairs.samples)
+
+    def _back(self, matrix: Floats, right: Floats) -> Floats:
+        """matrixᵀ right, by parts that do not depend on who multiplies them."""
+        first, *more = self._each(lambda part: matrix[part].T @ right[part], _parts_of(matrix))
+        for other in more:
+            first += other
+        return first
+
+    def _forth(self, matrix: Floats, right: Floats) -> Floats:
+        """matrix · right."""
+        return np.concatenate(self._each(lambda part: matrix[part] @ right, _parts_of(matrix)))
 
     def basis(self, size: int = 24) -> Floats:
         """About the leading left singular vectors of J_0, orthonormal, shape (N, size)."""
         size = min(size, *self.start.shape)
         rng = np.random.default_rng(0)
-        basis = np.linalg.qr(self.start @ rng.standard_normal((self.start.shape[1], size)))[0]
+        basis = np.linalg.qr(
+            self._forth(self.start, rng.standard_normal((self.start.shape[1], size)))
+        )[0]
         for _ in range(8):
-            basis = np.linalg.qr(self.start @ (self.start.T @ basis))[0]
+            basis = np.linalg.qr(self._forth(self.start, self._back(self.start, basis)))[0]
         return basis
 
     def _top(self) -> float:
@@ -146,15 +175,20 @@ class Ridge:
             # Not SciPy's Cholesky: SciPy brings a BLAS of its own, whose threads nobody tames.
             solved = np.asarray(np.linalg.solve(self.matrix + shift, self.target), np.float64)
             return Dual(solved * self.back, None)
-        square, inner = self.matrix.T @ self.matrix, self.matrix[self.rows]
+        square, inner = self._back(self.matrix, self.matrix), self.matrix[self.rows]
         inner = (inner + inner.T) / 2
         top = float(np.linalg.eigvalsh(square)[-1])
         # λ_max of K from its columns: those of N rows, as the chosen ones, weigh N/L as much.
         lead = math.sqrt(top * len(self.matrix) / len(self.rows))
         tiny = max(1e-13 * top, 1e-300) * np.eye(len(inner))
-        right = self.matrix.T @ self.target
+        right = self._back(self.matrix, self.target)
         a = np.linalg.solve(square + penalty * lead * inner + tiny, right).astype(np.float64)
         return Dual(a * self.back, self.rows)
+
+
+def _parts_of(matrix: Floats) -> list[slice]:
+    size = len(matrix)
+    return [slice(s, min(s + _ROWS, size)) for s in range(0, size, _ROWS)]
 
 
 def clipped(moves: Floats, cap_w: float, cap_u: float) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,21 +61,7 @@ def residual_at(
         copies: how many pairs each stands for.
         blur: a bound of the relative error of the weights.
     """
-    shape = (pairs.horizon, pairs.samples)
-    total, sizes = np.zeros(shape), np.zeros(shape)
-
-    def work(block: slice) -> tuple[Floats, Floats]:
-        c = pairs.c[block]
-        value, size = np.empty(shape), np.empty(shape)
-        sides = (pairs.jets(w[block], u[block], 0) for w, u in (one, two))
-        for t, (ahead, behind) in enumerate(zip(*sides, strict=True)):
-            odd = ahead[()] - behind[()]
-            value[t], size[t] = c @ odd, np.abs(c) @ np.abs(odd)
-        return value, size
-
-    for more, larger in pairs.run(work, 2):
-        total += more
-        sizes += larger
+    total, sizes = pairs.added(partial(_outputs, one, two), 2)
     w, u = (np.maximum(np.abs(a), np.abs(b)) for a, b in zip(one, two, strict=True))
     state = float(max(jet[()].error for jet in sized_states(pairs, w, u, 0, blur)))
     total, width = total * copies, pairs.width * copies
@@ -86,6 +73,17 @@ def residual_at(
     values = output - pairs.y
     doubt = s_norm(errors)
     return Residual(values, doubt, up(s_norm(values) + doubt))
+
+
+def _outputs(one: Side, two: Side, pairs: Pairs, block: slice) -> tuple[Floats, Floats]:
+    """What a block adds to √m F, and a bound of its terms, shape (T, n) each."""
+    shape, c = (pairs.horizon, pairs.samples), pairs.c[block]
+    value, size = np.empty(shape), np.empty(shape)
+    sides = (pairs.jets(w[block], u[block], 0) for w, u in (one, two))
+    for t, (ahead, behind) in enumerate(zip(*sides, strict=True)):
+        odd = ahead[()] - behind[()]
+        value[t], size[t] = c @ odd, np.abs(c) @ np.abs(odd)
+    return value, size
 
 
 def risk_at(pairs: Pairs, network: Network) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,6 @@ from rnnbound.certificate.rounding_error_bounds import gamma, up
 from rnnbound.certificate.start_derivatives import ByComponents, Tensors, reduced
 
 Floats = NDArray[np.float64]
-Part = TypeVar("Part")
 
 #: Up to so many components, a tensor of derivatives is added up over the data.
 MOST_COMPONENTS: Final = 130
@@ -79,15 +79,8 @@ def tensors(
 
 def _by_norms(pairs: Pairs, order: int, residual: Residual) -> Tensors:
     """The same from the norms of ∂^k h at every row."""
-    size = np.abs(residual.values)
-
-    def both(eta: list[list[Floats]]) -> tuple[Floats, Floats]:
-        square = np.sum([(e[order] ** 2).sum(1) for e in eta], axis=0)
-        return square, np.sum([e[order] @ size[t] for t, e in enumerate(eta)], axis=0)
-
-    spread, against = np.empty(pairs.count), np.empty(pairs.count)
-    for block, (square, inner) in _on_balls(pairs, 0.0, order, both):
-        spread[block], against[block] = square, inner
+    found = _on_balls(pairs, 0.0, order, partial(_against, order, np.abs(residual.values)))
+    spread, against = (np.concatenate(parts) for parts in zip(*found, strict=True))
     spread = _root_mean(spread, pairs)
     slack = 1 + gamma(pairs.horizon * (ROUNDINGS + pairs.samples) + 64)
     return Tensors(spread, against / pairs.samples * slack + residual.doubt * spread)
@@ -95,33 +88,45 @@ def _by_norms(pairs: Pairs, order: int, residual: Residual) -> Tensors:
 
 def on_ball(pairs: Pairs, radius: float, orders: tuple[int, ...]) -> list[Floats]:
     """S-norms of sup‖∂^k h‖ over balls around the start, shape (pairs,) for each k in `orders`."""
-    found = [np.empty(pairs.count) for _ in orders]
+    found = _on_balls(pairs, radius, max(orders), partial(_squares, orders))
+    return [_root_mean(np.concatenate(parts), pairs) for parts in zip(*found, strict=True)]
 
-    def squares(eta: list[list[Floats]]) -> list[Floats]:
-        return [np.sum([(e[k] ** 2).sum(1) for e in eta], axis=0) for k in orders]
 
-    for block, parts in _on_balls(pairs, radius, max(orders), squares):
-        for total, part in zip(found, parts, strict=True):
-            total[block] = part
-    return [_root_mean(total, pairs) for total in found]
+#: Norms of the derivatives of a block, by time and order, shape (b, n) each.
+Norms: TypeAlias = "list[list[Floats]]"
+
+
+def _against(order: int, size: Floats, eta: Norms) -> list[Floats]:
+    square = np.sum([(e[order] ** 2).sum(1) for e in eta], axis=0)
+    return [square, np.sum([e[order] @ size[t] for t, e in enumerate(eta)], axis=0)]
+
+
+def _squares(orders: tuple[int, ...], eta: Norms) -> list[Floats]:
+    return [np.sum([(e[k] ** 2).sum(1) for e in eta], axis=0) for k in orders]
 
 
 def _on_balls(
-    pairs: Pairs, radius: float, order: int, reduce: Callable[[list[list[Floats]]], Part]
-) -> Iterator[tuple[slice, Part]]:
+    pairs: Pairs, radius: float, order: int, reduce: Callable[[Norms], list[Floats]]
+) -> list[list[Floats]]:
+    """What `reduce` makes of the norms of every block."""
     lengths = [np.sqrt((x**2).sum(0)) * (1 + gamma(x.shape[0] + 8)) for x in pairs.x]
     states = sized_states(pairs, pairs.w, pairs.u, 0)
     weight = float(np.abs(pairs.w).max())
     # z is off by no more than its state over σ1 ≥ 1/4, and its own roundings.
     blur = up(sum(jet[()].error for jet in states) * (1 + weight) * 4 + 2.0**-48)
+    ball = partial(norms, lengths=lengths, radius=radius, sigma=pairs.sigma, order=order, blur=blur)
+    return pairs.run(partial(_reduced, ball, reduce), 1)
 
-    def work(block: slice) -> tuple[slice, Part]:
-        w, drives = pairs.w[block][:, None], pairs.drives(pairs.u[block])
-        eta = norms(w, drives, lengths, radius, pairs.sigma, order, blur)
-        shape = drives[0].shape
-        return block, reduce([[np.broadcast_to(e, shape) for e in row] for row in eta])
 
-    yield from pairs.run(work, 1)
+def _reduced(
+    ball: Callable[..., Iterable[list[Floats]]],
+    reduce: Callable[[Norms], list[Floats]],
+    pairs: Pairs,
+    block: slice,
+) -> list[Floats]:
+    drives = pairs.drives(pairs.u[block])
+    eta = ball(pairs.w[block][:, None], drives)
+    return reduce([[np.broadcast_to(e, drives[0].shape) for e in row] for row in eta])
 
 
 def _root_mean(squares: Floats, pairs: Pairs) -> Floats:

@@ -8,6 +8,7 @@ gradient descent.
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,30 +44,26 @@ def gram(pairs: Pairs, weights: Floats) -> Floats:
     """
     size = pairs.horizon * pairs.samples
     total = np.zeros((size, size))
-    root = np.sqrt(weights)
-
-    def work(block: slice) -> NDArray[np.float32]:
-        # Single precision: nothing that is proved rests on this matrix.
-        found = first_order(pairs, block) * root[block, :, None]
-        half = found.reshape(-1, size).astype(np.float32)
-        return half.T @ half
-
-    for part in pairs.run(work, 2 * pairs.parameters):
+    for part in pairs.long(partial(_gram, np.sqrt(weights)), 2 * pairs.parameters):
         total += part
     return total
 
 
+def _gram(root: Floats, pairs: Pairs, block: slice) -> NDArray[np.float32]:
+    # Single precision: nothing that is proved rests on this matrix.
+    found = first_order(pairs, block) * root[block, :, None]
+    half = found.reshape(-1, pairs.horizon * pairs.samples).astype(np.float32)
+    return half.T @ half
+
+
 def adjoint(pairs: Pairs, a: Floats, rows: NDArray[np.int64] | None) -> Floats:
     """Σ_row ∂_b h_i(row) a(row, q) for the columns q of `a`, shape (k, p, q)."""
-    found = np.empty((pairs.count, pairs.parameters, a.shape[1]))
+    return np.concatenate(pairs.run(partial(_adjoint, a, rows), pairs.parameters))
 
-    def work(block: slice) -> tuple[slice, Floats]:
-        jacobian = first_order(pairs, block)
-        return block, (jacobian if rows is None else jacobian[:, :, rows]) @ a
 
-    for block, part in pairs.run(work, pairs.parameters):
-        found[block] = part
-    return found
+def _adjoint(a: Floats, rows: NDArray[np.int64] | None, pairs: Pairs, block: slice) -> Floats:
+    jacobian = first_order(pairs, block)
+    return (jacobian if rows is None else jacobian[:, :, rows]) @ a
 
 
 def norm(pairs: Pairs, basis: Floats) -> float:
@@ -77,17 +74,7 @@ def norm(pairs: Pairs, basis: Floats) -> float:
         basis: V, about the leading left singular vectors of J_0, orthonormal, shape (N, q).
     """
     size = len(basis)
-    image, inner, trace = np.zeros(basis.shape), np.zeros((basis.shape[1],) * 2), 0.0
-
-    def work(block: slice) -> tuple[Floats, Floats, float]:
-        jacobian = first_order(pairs, block).reshape(-1, size)
-        through = jacobian @ basis
-        return jacobian.T @ through, through.T @ through, float(np.vdot(jacobian, jacobian))
-
-    for one, two, three in pairs.run(work, pairs.parameters):
-        image += one
-        inner += two
-        trace += three
+    image, inner, trace = pairs.added(partial(_images, basis), pairs.parameters)
     columns = pairs.count * pairs.parameters
     trace = up(trace, columns * size + 64)
     length = up(float((basis**2).sum()), basis.size)
@@ -100,3 +87,10 @@ def norm(pairs: Pairs, basis: Floats) -> float:
     )
     total = math.sqrt(largest) + entry * math.sqrt(columns * size)
     return up(total * math.sqrt(2 / (pairs.width * pairs.samples)))
+
+
+def _images(basis: Floats, pairs: Pairs, block: slice) -> tuple[Floats, Floats, float]:
+    """JᵀJV, VᵀJᵀJV and ‖J‖² for the part J of the Jacobian."""
+    jacobian = first_order(pairs, block).reshape(-1, len(basis))
+    through = jacobian @ basis
+    return jacobian.T @ through, through.T @ through, float(np.vdot(jacobian, jacobian))

@@ -15,6 +15,8 @@ from rnnbound.presentation.words import numerals
 from rnnbound.scenario.errors import wrong
 
 _WORD: Final = 8
+#: Numbers for which the memory would do that Python and its libraries take in a process.
+_LIBRARIES: Final = 10**7
 #: What is left to everything else on the machine.
 _SHARE: Final = 0.9
 
@@ -25,7 +27,7 @@ def needed(shape: tuple[int, ...], width: int, jobs: int) -> int:
     Args:
         shape: (n, T, d).
         width: m.
-        jobs: threads.
+        jobs: processes.
     """
     n, horizon, d = shape
     rows, pairs, p = n * horizon, width // 2, 1 + d
@@ -40,7 +42,9 @@ def needed(shape: tuple[int, ...], width: int, jobs: int) -> int:
     if rows <= MOST_INNER_ROWS:
         ridge += 3 * MOST_LOOKED_AT * rows**2
     blocks = jobs * 5 * max(LARGEST_BLOCK, 8 * rows)
-    return _WORD * (data + network + ridge + blocks)
+    # Each of the others has the data, and some of what it sends and is sent on the way, twice.
+    others = (jobs - 1) * (data + rows * 24 * 4 + _LIBRARIES)
+    return _WORD * (data + network + ridge + blocks + others)
 
 
 def available() -> int | None:

@@ -2,18 +2,17 @@
 
 A pass takes a block of pairs and a part of the samples at a time, so that nothing of size n·T·m
 is ever stored.  Blocks are dealt out to a fixed number of lanes, which are added up in order:
-threads change who computes, never what.
+processes change who computes, never what.
 
 Arrays of a block have the shape (b, …, n) with b pairs and n samples; X is kept as (T, d, n).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from functools import partial
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +20,22 @@ from numpy.typing import NDArray
 from rnnbound.activations.activation import NamedActivation
 from rnnbound.certificate.rounding_error_bounds import UNIT, Sized, gamma, up
 from rnnbound.certificate.weight_derivatives import Series, states
-from rnnbound.network.blas_threads import one_blas_thread
+from rnnbound.parallel import processes, threads
 
 Floats = NDArray[np.float64]
 Part = TypeVar("Part")
+Whole = TypeVar("Whole")
+Terms = TypeVar("Terms", bound="tuple[float | Floats, ...]")
+#: A function of a module, or a part of one, of all pairs and of the block that it is about.
+Work: TypeAlias = "Callable[[Pairs, slice], Part]"
 
 #: Numbers in one elementwise operation, and in the largest array of a block.
 _CALL: Final = 24_000
 LARGEST_BLOCK: Final = 3_000_000
-#: Partial sums that are kept apart.
-_LANES: Final = 4
+#: Partial sums that are kept apart, and so many shares of the work there are for processes.
+_LANES: Final = 16
+#: States, n·T·k, from which on it pays to send a pass to other processes.
+_WORTH_SHARING: Final = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,7 @@ class Pairs:
         x: inputs, shape (T, d, n), contiguous.
         y: targets, shape (T, n), contiguous.
         sigma: the activation.
-        jobs: threads.
-        tick: called with the number of pairs done.
+        jobs: processes, or threads where the calls of NumPy are long.
         memory: what is kept of passes that come again, if the pairs are few; None: nothing.
     """
 
@@ -56,7 +60,6 @@ class Pairs:
     y: Floats
     sigma: NamedActivation
     jobs: int = 1
-    tick: Callable[[int], None] | None = field(default=None, compare=False)
     memory: dict[Hashable, Any] | None = field(default=None, compare=False)
 
     @property
@@ -110,35 +113,34 @@ class Pairs:
         size = max(1, min(LARGEST_BLOCK // max(rows, 1), max(1, _CALL // self.samples)))
         return [slice(s, min(s + size, self.count)) for s in range(0, self.count, size)]
 
-    def run(self, work: Callable[[slice], Part], components: int) -> Iterator[Part]:
-        """`work` of every block, in order."""
+    def run(self, work: Work[Part], components: int) -> list[Part]:
+        """`work` of every block, in order; what it returns must be small."""
+        lanes = list(self._lanes(work, components, list))
+        # Lane l has blocks l, l + 16, ….
+        rounds = range(max(map(len, lanes), default=0))
+        return [lane[k] for k in rounds for lane in lanes if k < len(lane)]
+
+    def added(self, work: Work[Terms], components: int) -> Terms:
+        """What `work` finds of every block, arrays of its own and numbers, added up."""
+        return _added(self._lanes(work, components, _added))
+
+    def long(self, work: Work[Part], components: int) -> Iterator[Part]:
+        """`work` of every block, in order, where most of it are long calls of NumPy."""
+        tasks = (partial(work, self, block) for block in self.blocks(components))
+        return threads.in_order(tasks, self.jobs)
+
+    def _lanes(
+        self, work: Work[Part], components: int, reduce: Callable[[Iterable[Part]], Whole]
+    ) -> Iterator[Whole]:
+        """What `reduce` makes of the blocks of every lane, in order."""
         blocks = self.blocks(components)
-
-        def counted(block: slice) -> Part:
-            found = work(block)
-            if self.tick is not None:
-                self.tick(block.stop - block.start)
-            return found
-
-        with one_blas_thread():
-            if self.jobs == 1:
-                yield from map(counted, blocks)
-                return
-            with ThreadPoolExecutor(self.jobs) as pool:
-
-                def begun(block: slice) -> Future[Part]:
-                    # In the caller's context, which says what happens to what overflows.
-                    return pool.submit(copy_context().run, counted, block)
-
-                # A few ahead only: results of blocks that wait for their turn take memory.
-                ahead = [begun(b) for b in blocks[: 2 * self.jobs]]
-                for coming in [*blocks[2 * self.jobs :], *[None] * len(ahead)]:
-                    if not ahead:
-                        break
-                    found = ahead.pop(0).result()
-                    if coming is not None:
-                        ahead.append(begun(coming))
-                    yield found
+        # What is remembered is remembered here.
+        alone = self.memory is not None or self.count * self.y.size < _WORTH_SHARING
+        lanes = [
+            _Lane(self, work, blocks[lane::_LANES], reduce, np.geterr())
+            for lane in range(min(_LANES, len(blocks)))
+        ]
+        return processes.together(lanes, 1 if alone else self.jobs)
 
     def drives(self, u: Floats) -> list[Floats]:
         """Uᵀx_{t−1}, shape (b, n), for t = 1, …, T."""
@@ -159,6 +161,38 @@ class Pairs:
         if along_inputs:
             inputs = [{t: np.ones(self.samples)} for t in range(1, self.horizon + 1)]
         return states(w[:, None], self.drives(u), inputs, self.sigma.derivatives, order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane(Generic[Part, Whole]):
+    """A share of a pass, for whoever computes it.
+
+    Attributes:
+        pairs: data and neurons.
+        work: the pass.
+        blocks: its blocks.
+        reduce: what is made of them.
+        errors: what happens to what overflows, as with the one who wants it.
+    """
+
+    pairs: Pairs
+    work: Work[Part]
+    blocks: list[slice]
+    reduce: Callable[[Iterable[Part]], Whole]
+    errors: Mapping[str, Any]
+
+    def __call__(self) -> Whole:
+        with np.errstate(**self.errors):
+            return self.reduce(self.work(self.pairs, block) for block in self.blocks)
+
+
+def _added(parts: Iterable[Terms]) -> Terms:
+    every = iter(parts)
+    total = list(next(every))
+    for part in every:
+        for k, more in enumerate(part):
+            total[k] += more
+    return tuple(total)  # type: ignore[return-value]
 
 
 def sized_states(

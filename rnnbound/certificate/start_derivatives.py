@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,29 +140,36 @@ def reduced(
     """The derivatives of some orders at the start, against ē."""
     entries = pairs.remembered(("sizes", max(orders)), lambda: _sizes(pairs, max(orders), way))
     lost = [_lost(pairs, order, entries, residual, way) for order in orders]
-    k = pairs.count
-    found = [Tensors(np.empty(k), np.empty(k), None, mean) for _, mean in lost]
-    forms: list[list[Floats | None]] = [[] for _ in orders]
-
-    def of(flat: Floats, order: int, block: slice) -> tuple[Floats, Floats, Floats | None]:
-        square, kept = pairs.remembered((block.start, order), lambda: way.squares(flat, order))
-        return square, *way.forms(flat, order, residual.values, kept)
-
-    def work(block: slice) -> tuple[slice, list[tuple[Floats, Floats, Floats | None]]]:
-        flat = pairs.remembered((block.start, orders), lambda: _flat(pairs, orders, block, way))
-        return block, [of(one, order, block) for order, one in zip(orders, flat, strict=True)]
-
-    for block, parts in pairs.run(work, way.held(orders)):
-        for total, kept, errors, (square, size, form) in zip(
-            found, forms, lost, parts, strict=True
-        ):
-            total.spread[block] = (np.sqrt(square) + errors[0]) * (1 + 2.0**-40)
-            total.against[block] = (size + errors[1]) * (1 + 2.0**-40)
-            kept.append(form)
-    return [replace(total, form=_joined(kept)) for total, kept in zip(found, forms, strict=True)]
+    work = partial(_of_block, orders, residual.values, way)
+    # Inner products are few long calls on what would take long to send.
+    run = pairs.long if way.along_inputs else pairs.run
+    parts = list(run(work, way.held(orders)))
+    found = []
+    for (more, mean), of_order in zip(lost, zip(*parts, strict=True), strict=True):
+        squares, sizes, forms = zip(*of_order, strict=True)
+        spread = (np.sqrt(np.concatenate(squares)) + more) * (1 + 2.0**-40)
+        against = (np.concatenate(sizes) + mean) * (1 + 2.0**-40)
+        found.append(Tensors(spread, against, _joined(forms), mean))
+    return found
 
 
-def _joined(forms: list[Floats | None]) -> Floats | None:
+#: Of a block and an order: bounds of `spread`² and of `against`, and `form`.
+OfBlock: TypeAlias = "tuple[Floats, Floats, Floats | None]"
+
+
+def _of_block(
+    orders: tuple[int, ...], residual: Floats, way: Reduction, pairs: Pairs, block: slice
+) -> list[OfBlock]:
+    flat = pairs.remembered((block.start, orders), lambda: _flat(pairs, orders, block, way))
+
+    def of(order: int, one: Floats) -> OfBlock:
+        square, kept = pairs.remembered((block.start, order), lambda: way.squares(one, order))
+        return square, *way.forms(one, order, residual, kept)
+
+    return [of(order, one) for order, one in zip(orders, flat, strict=True)]
+
+
+def _joined(forms: Sequence[Floats | None]) -> Floats | None:
     known = [form for form in forms if form is not None]
     return np.concatenate(known) if len(known) == len(forms) else None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from multiprocessing import current_process
 from types import TracebackType
 from typing import Final, Self
@@ -19,8 +20,8 @@ from rnnbound.activations.lookup import array_kernel
 from rnnbound.network.array_checks import Array
 from rnnbound.network.parameters import Network
 from rnnbound.network.tiling import aligned
-from rnnbound.network.work_sharing import Board, Buffer, Lanes, make_work, set_up_numpy
-from rnnbound.network.worker_processes import Team
+from rnnbound.network.work_sharing import Board, Buffer, Lanes, lanes_in, make_work, set_up_numpy
+from rnnbound.parallel.team import Team
 
 #: An evaluation of fewer states than that, about 10 ms, is not worth waking up a process.
 WORTH_SHARING: Final = 2_000_000
@@ -68,7 +69,9 @@ class Kernel:
             size = Board(self.work).bytes
             memory: Buffer
             if self.workers > 1:
-                self.team = stack.enter_context(Team(self.work, size, self.workers - 1))
+                self.team = stack.enter_context(
+                    Team(partial(lanes_in, self.work), size, self.workers - 1)
+                )
                 memory = self.team.memory
             else:
                 memory = aligned((size,), np.dtype(np.uint8)).data
@@ -117,4 +120,5 @@ class Kernel:
     def _share(self, what: str, here: Callable[[range], dict[int, float]]) -> dict[int, float]:
         if self.team is None:
             return here(range(self.count))
-        return self.team.share(what, here)
+        found = self.team.share(what, self.count, here)
+        return {lane: risk for some in found for lane, risk in some.items()}

@@ -6,8 +6,8 @@ the lanes are added up in order too.  Processes change who computes a lane, neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from math import prod
 from mmap import mmap
@@ -17,9 +17,9 @@ import numpy as np
 
 from rnnbound.activations.lookup import array_kernel
 from rnnbound.network.array_checks import Array
-from rnnbound.network.blas_threads import one_blas_thread
 from rnnbound.network.sample_block import make_block
 from rnnbound.network.tiling import cut, is_small, layout
+from rnnbound.parallel.threads import one_blas_thread
 
 #: Memory for the board.
 Buffer: TypeAlias = memoryview | mmap
@@ -151,3 +151,10 @@ class Lanes:
                     board.X[part], board.Y[part], self.work.n, total, first=k == 0
                 )
         return found
+
+
+@contextmanager
+def lanes_in(work: Work, memory: Buffer) -> Iterator[Lanes]:
+    """A worker's lanes, with NumPy set up for them."""
+    with set_up_numpy():
+        yield Lanes(work, Board(work, memory))

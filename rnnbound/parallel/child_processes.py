@@ -1,6 +1,8 @@
-"""Processes that work for this one: deaf to whatever ends it, gone when it is gone.
+"""How every process that works for this one is started, watched over and ended.
 
-The one who starts them hears of Ctrl-C, of a kill and of a terminal that goes away, and ends them.
+It does not hear of Ctrl-C, of a kill and of a terminal that goes away: the one who started it does,
+and ends it.  It computes on one thread, does not run the caller's script again, and is gone when
+the one who started it is gone.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from threading import Thread
+from types import ModuleType
 from typing import Any, Final
 
 from rnnbound.parallel import address_space
@@ -24,6 +27,8 @@ from rnnbound.parallel.lost_work import WorkerLostError, process_lost
 
 #: Seconds that a process may take to end once it has hung up.
 _PARTING: Final = 5
+#: Libraries that would compute with threads, which fight for the cores that processes have.
+_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _all: set[BaseProcess] = set()
 if hasattr(os, "register_at_fork"):
     # They are not the children of a child.
@@ -49,7 +54,7 @@ class Child:
         self._remedy = remedy
         _all.add(self.process)
         try:
-            with _somewhere(), _deaf():
+            with _somewhere(), _deaf(), _one_thread_each(), _nobody_as_main():
                 self.process.start()
         except OSError as error:
             if self.process.pid is not None:
@@ -88,17 +93,9 @@ class Child:
 
     def kill(self) -> None:
         """End it at once."""
-        self.connection.close()
+        # First, so that whoever waits for an answer in another thread is told that none comes.
         _kill(self.process)
-
-
-def answer(connection: Connection, found: Any) -> bool:
-    """Send the one who started this process what it wants; whether it is still there."""
-    try:
-        connection.send(found)
-    except OSError:
-        return False
-    return True
+        self.connection.close()
 
 
 def _be(serve: Callable[[Connection], None], connection: Connection) -> None:
@@ -132,6 +129,32 @@ def _deaf() -> Iterator[None]:
             yield
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let libraries of a new process, which inherits the environment, compute on one thread."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _nobody_as_main() -> Iterator[None]:
+    """Start processes that do not run the caller's script, which need not expect it."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextmanager

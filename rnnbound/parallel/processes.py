@@ -1,4 +1,4 @@
-"""Sharing work among processes so that an interruption ends them at once.
+"""Tasks that do not depend on each other, shared among processes.
 
 A pool of the standard library may hang or wait when it is interrupted; here the first process
 alone hears of Ctrl-C and ends the others.
@@ -7,20 +7,20 @@ alone hears of Ctrl-C and ends the others.
 from __future__ import annotations
 
 import os
-import pickle
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
+from multiprocessing import current_process
 from multiprocessing.connection import Connection, wait
-from typing import Final, TypeVar, cast
+from threading import Thread
+from typing import Final, Generic, TypeVar, cast
 
-from rnnbound.parallel.child_processes import Child, answer
+from rnnbound.parallel.workers import Worker, borrowed
 
 T = TypeVar("T")
 
 #: Results that may be finished before an earlier one is, for each process.
 AHEAD: Final = 4
 _MOST_JOBS: Final = 8
-_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 #: What is to be done next, with its place; None when there is nothing to hand out now.
@@ -92,70 +92,103 @@ def in_order(tasks: Iterable[Callable[[], T]], jobs: int) -> Generator[T, None, 
 
 def _run(source: Source[T], jobs: int) -> Generator[tuple[int, T], None, None]:
     """Hand out what the source has until it has nothing and all is done."""
-    workers: dict[Connection, tuple[Child, int]] = {}
-    idle: list[Child] = []
-    try:
+    busy: dict[Connection, tuple[Worker, int]] = {}
+    free: list[Worker] = []
+    with borrowed() as another:
         while True:
-            while len(workers) < jobs and (task := source()) is not None:
+            while len(busy) < jobs and (task := source()) is not None:
                 index, function = task
-                child = idle.pop() if idle else _start()
-                workers[child.connection] = child, index
-                child.send(function)
-            if not workers:
+                worker = free.pop() if free else another()
+                busy[worker.connection] = worker, index
+                worker.send(function)
+            if not busy:
                 return
-            for ready in cast("list[Connection]", wait(list(workers))):
-                child, index = workers.pop(ready)
-                idle.append(child)
-                failed, value = child.receive()
-                if failed:
-                    raise value
+            for ready in cast("list[Connection]", wait(list(busy))):
+                worker, index = busy[ready]
+                if not worker.ready:  # it says that it has started
+                    worker.poll()
+                    continue
+                value = worker.receive()
+                del busy[ready]
+                free.append(worker)
                 yield index, value
-    finally:
-        for child in (*(child for child, _ in workers.values()), *idle):
-            child.kill()
 
 
-def _start() -> Child:
-    with _one_thread_each():
-        return Child(_work, "try fewer --jobs")
+def together(tasks: Sequence[Callable[[], T]], jobs: int) -> Generator[T, None, None]:
+    """Run tasks here and in workers that have started, and yield their results in their order.
+
+    For tasks of some milliseconds and more, again and again: nobody waits for a worker to start.
+
+    Args:
+        tasks: picklable functions without arguments.
+        jobs: how many processes, this one included; in a worker, this one alone.
+
+    Raises:
+        WorkerLostError: a process died.
+        Exception: what a task raised.
+    """
+    jobs = min(jobs, len(tasks), most_jobs())
+    if jobs <= 1 or current_process().daemon:  # a daemonic process may not have children
+        yield from (task() for task in tasks)
+        return
+    with borrowed() as another:
+        hands = _Hands(tasks, [another() for _ in range(jobs - 1)])
+        yield from hands.results()
+    if hands.error is not None:
+        raise hands.error
 
 
-def _work(tasks: Connection) -> None:
-    """What a process does: one task after another, until there are no more."""
-    there = True
-    while there:
+class _Hands(Generic[T]):
+    """This process and some workers, each taking the next task when it is done with one.
+
+    Attributes:
+        error: what a task raised; no other is begun then, and no worker is left busy.
+    """
+
+    def __init__(self, tasks: Sequence[Callable[[], T]], workers: list[Worker]) -> None:
+        self.tasks, self.starting = tasks, workers
+        self.left = deque(range(len(tasks)))
+        self.threads: list[Thread] = []
+        self.found: dict[int, T] = {}
+        self.error: Exception | None = None
+
+    def results(self) -> Generator[T, None, None]:
+        """What the tasks return, in their order, until one raises."""
+        done = 0
+        while self._next(lambda task: task()):
+            # Each waits in a thread for its worker's answers, and computes nothing here.
+            for worker in [worker for worker in self.starting if worker.poll()]:
+                self.starting.remove(worker)
+                self.threads.append(Thread(target=self._follow, args=(worker,), daemon=True))
+                self.threads[-1].start()
+            while done in self.found:
+                yield self.found.pop(done)
+                done += 1
+        for thread in self.threads:
+            thread.join()
+        while done in self.found:
+            yield self.found.pop(done)
+            done += 1
+
+    def _follow(self, worker: Worker) -> None:
+        def do(task: Callable[[], T]) -> T:
+            worker.send(task)
+            found: T = worker.receive()
+            return found
+
+        while self._next(do):
+            pass
+
+    def _next(self, do: Callable[[Callable[[], T]], T]) -> bool:
+        """Do one more task; whether there was one."""
+        if self.error is not None:
+            return False
         try:
-            there = answer(tasks, (False, _task(tasks)()))
-        except EOFError:
-            return
+            index = self.left.popleft()
+        except IndexError:
+            return False
+        try:
+            self.found[index] = do(self.tasks[index])
         except Exception as error:
-            there = answer(tasks, (True, _portable(error)))
-
-
-def _task(tasks: Connection) -> Callable[[], object]:
-    task: Callable[[], object] = tasks.recv()
-    return task
-
-
-def _portable(error: Exception) -> Exception:
-    """An error that arrives as what it is; some cannot be sent."""
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301  # of our own
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let every process compute with one thread, so that they do not fight for the cores."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+            self.error = error
+        return True

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnbound.certificate import Problem, Request, certify, neuron_passes, train
+from rnnbound.certificate import Problem, Request, certify, comparator, neuron_passes, train
 from rnnbound.certificate.bound_parts import Radii
 from rnnbound.certificate.certify import WAYS, pairs_of, prove
 from rnnbound.certificate.comparator_search import norm_of
 from rnnbound.network import gradient, initialise
 from rnnbound.network.evaluation import outputs
+from rnnbound.parallel import workers
 from rnnbound.scenario.errors import RequestError
 from tests.certificate.data import series
 
@@ -111,13 +112,21 @@ def test_misfit_is_the_risk_at_the_comparator() -> None:
     assert risk <= found.certificate.misfit <= risk * (1 + 1e-9)
 
 
-def test_threads_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = series("noise")
-    # Blocks of 16 pairs, so that two threads have something to share.
+    # Blocks of 16 pairs, so that processes that have started have something to share.
     monkeypatch.setattr(neuron_passes, "_CALL", 16 * len(problem.Y))
-    one, two = (certify(Request(problem, jobs=jobs), 64, 50) for jobs in (1, 2))
-    assert one.certificate == two.certificate
-    assert np.array_equal(one.moves, two.moves)
+    monkeypatch.setattr(neuron_passes, "_WORTH_SHARING", 0)
+    monkeypatch.setattr(comparator, "_ROWS", 100)
+    while len(workers.idle) < 2:
+        workers.idle.append(workers.Worker())
+    for worker in workers.idle:
+        worker.connection.poll(60)
+    one, two, three = (certify(Request(problem, jobs=jobs), 64, 50) for jobs in (1, 2, 3))
+    assert any(worker.ready for worker in workers.idle)
+    for other in (two, three):
+        assert one.certificate == other.certificate
+        assert np.array_equal(one.moves, other.moves)
 
 
 def test_wrong_requests() -> None:

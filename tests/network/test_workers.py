@@ -22,8 +22,8 @@ from rnnbound.network import (
     dataset_passes,
     initialise,
     train,
-    worker_processes,
 )
+from rnnbound.parallel import team, workers
 from tests.network.data import problem, small_tiles
 
 #: Seconds for a process to start or to end on a loaded machine.
@@ -33,13 +33,13 @@ PATIENCE = 60
 SCRIPT = """
 import numpy as np
 from rnnbound.network import Schedule, initialise, train
-from rnnbound.network import workers
+from rnnbound.parallel import workers
 print("run", flush=True)
 run = train(
     initialise(2000, 1, 0.5, 0), "tanh", np.ones((400, 4, 1)), np.ones((400, 4)),
     Schedule("pgd", 0.01, {steps}, workers=2), progress=lambda made: {each},
 )
-idle = worker_processes._idle[0]
+idle = workers.idle[0]
 print(idle.process.pid, idle.ready, run.steps[-1], flush=True)
 """
 
@@ -65,18 +65,18 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Small problems are shared with two workers that have started; counts their answers."""
     small_tiles(monkeypatch)
     monkeypatch.setattr(dataset_passes, "WORTH_SHARING", 0)
-    while len(worker_processes._idle) < 2:
-        worker_processes._idle.append(worker_processes.Worker())
-    for worker in worker_processes._idle:
+    while len(workers.idle) < 2:
+        workers.idle.append(workers.Worker())
+    for worker in workers.idle:
         _wait(worker.poll)
     answers = [0]
-    receive = worker_processes.Worker.receive
+    receive = workers.Worker.receive
 
-    def counted(self: worker_processes.Worker) -> dict[int, float]:
+    def counted(self: workers.Worker) -> dict[int, float]:
         answers[0] += 1
         return receive(self)
 
-    monkeypatch.setattr(worker_processes.Worker, "receive", counted)
+    monkeypatch.setattr(workers.Worker, "receive", counted)
     return answers
 
 
@@ -105,7 +105,7 @@ def test_workers_change_no_bit(method: str, dtype: type, shared: list[int]) -> N
 
 def test_a_dead_worker_is_told(shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    doomed = worker_processes._idle[-1].process
+    doomed = workers.idle[-1].process
 
     def kill(step: Step) -> None:
         doomed.kill()
@@ -123,9 +123,9 @@ def test_a_dead_worker_is_told(shared: list[int]) -> None:
 
 def test_what_a_worker_raises_is_raised(shared: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    share = worker_processes.Team.share
+    share = team.Team.share
     monkeypatch.setattr(
-        worker_processes.Team, "share", lambda self, what, here: share(self, "nonsense", here)
+        team.Team, "share", lambda self, what, parts, here: share(self, "nonsense", parts, here)
     )
     with pytest.raises(AttributeError, match="nonsense"):
         train(initialise(40, 2, 0.6, 1), "tanh", X, Y, Schedule("pgd", 0.2, 6, workers=2))
@@ -133,7 +133,7 @@ def test_what_a_worker_raises_is_raised(shared: list[int], monkeypatch: pytest.M
 
 def test_an_interruption_ends_the_workers_it_used(shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    used = worker_processes._idle[-1].process
+    used = workers.idle[-1].process
 
     def interrupt(step: Step) -> None:
         raise KeyboardInterrupt
@@ -143,12 +143,12 @@ def test_an_interruption_ends_the_workers_it_used(shared: list[int]) -> None:
         train(initialise(40, 2, 0.6, 1), "tanh", X, Y, schedule, on_step=interrupt)
     used.join(PATIENCE)
     assert used.exitcode is not None
-    assert all(worker.process is not used for worker in worker_processes._idle)
+    assert all(worker.process is not used for worker in workers.idle)
 
 
 def test_a_worker_that_died_idle_is_replaced(shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    dead = worker_processes._idle[-1].process
+    dead = workers.idle[-1].process
     dead.kill()
     dead.join()
     schedule = Schedule("pgd", 0.2, 6, workers=2)
@@ -165,10 +165,10 @@ def test_a_daemon_works_alone(shared: list[int], monkeypatch: pytest.MonkeyPatch
 
 
 def test_small_evaluations_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_processes, "_idle", [])
+    monkeypatch.setattr(workers, "idle", [])
     _, X, Y = problem(20, 3, 2, 2)
     train(initialise(40, 2, 0.6, 1), "tanh", X, Y, Schedule("pgd", 0.2, 3, workers=2))
-    assert not worker_processes._idle
+    assert not workers.idle
 
 
 def test_a_script_needs_no_guard_and_leaves_no_process(tmp_path: Path) -> None:

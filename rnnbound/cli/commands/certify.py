@@ -89,7 +89,7 @@ def certify(
     alpha: str | None = options.text("--alpha", "X", "α, or auto (default 0.1)."),
     activation: str | None = options.text("--activation", "NAME", "σ, a name (default tanh)."),
     seed: str | None = options.text("--seed", "N", "Seed of the initialisation (default 0)."),
-    jobs: str | None = options.text("--jobs", "N", "Threads (default 2)."),
+    jobs: str | None = options.text("--jobs", "N", "Processes (default 2)."),
     max_width: str | None = options.text(
         "--max-width", "M", f"Limit of the search for a width (default {_MOST_WIDTH})."
     ),
