@@ -187,7 +187,7 @@ def pairs_of(problem: Problem, network: Network, activation: str, jobs: int) -> 
     x = np.ascontiguousarray(problem.X.transpose(1, 2, 0))
     parts = (np.ascontiguousarray(a[:k], np.float64) for a in (network.w, network.u, network.c))
     w, u, c = parts
-    return Pairs(w, u, c, x, np.ascontiguousarray(problem.Y.T), proved_activation(activation), jobs)
+    return Pairs(w, u, c, x, np.ascontiguousarray(problem.Y.T), activation, jobs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
