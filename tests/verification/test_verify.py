@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from rnnbound import RequestError, Scenario
-from rnnbound.presentation.writers.junit import report
+from rnnbound.presentation.junit_report import report
 from rnnbound.verification import verify as module
 from rnnbound.verification.check import settle
 from rnnbound.verification.plan_duration import Limits

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from rnnbound.cli.frame import data_options, options, result_paths
-from rnnbound.cli.frame.output import Answer
 from rnnbound.cli.frame.scenario_layers import OPTION
 from rnnbound.parallel.progress import tell
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.errors import shown, wrong
 from rnnbound.scenario.scenario import Scenario
