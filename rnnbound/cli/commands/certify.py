@@ -12,11 +12,11 @@ import typer
 
 from rnnbound.cli.frame import options
 from rnnbound.cli.frame.exit_codes import ExitCode
-from rnnbound.cli.frame.output import Answer
 from rnnbound.cli.frame.output_files import target_file, write_file
 from rnnbound.cli.frame.streams import remark
-from rnnbound.numbers import number_reader
+from rnnbound.presentation.answer import Answer
 from rnnbound.scenario.errors import shown, wrong
+from rnnbound.scenario.value_reader import positive, read_value, whole
 
 if TYPE_CHECKING:
     from rnnbound.certificate import Certified, Checked, Request, Training
@@ -152,23 +152,11 @@ def _without_train(**limits: str | None) -> None:
 
 
 def _whole(place: str, text: str, least: int = 1) -> int:
-    try:
-        value = number_reader.integer(text)
-        if value < least:
-            raise ValueError(f"must be an integer ≥ {least}")
-    except ValueError as error:
-        raise wrong(place, f"{error} (given: {shown(text)})") from None
-    return value
+    return read_value(place, text, whole(least))
 
 
 def _real(place: str, text: str) -> float:
-    try:
-        value = number_reader.real(text)
-        if not value > 0:
-            raise ValueError("must be > 0")
-    except ValueError as error:
-        raise wrong(place, f"{error} (given: {shown(text)})") from None
-    return value
+    return read_value(place, text, positive)
 
 
 @dataclass(frozen=True, slots=True)
