@@ -373,29 +373,18 @@ _LISTED: Final = (
     ),
     _of_method("tied-sgd"),
     _of_method("tied-average"),
-    Statement(
-        "requirement-m",
-        "Theorem 1 (sharp: drift form) solved for the width at split θ",
-        "m ≥",
-        _required("m", **_SOLVED),
-    ),
-    Statement(
-        "requirement-tau",
-        "Theorem 1 (sharp: drift form) solved for the iterations at split θ",
-        "τ ≥",
-        _required("tau", **_SOLVED),
-    ),
-    Statement(
-        "requirement-m-descent",
-        "Sharp Theorem 1, descent form, solved for the width at split θ",
-        "m ≥",
-        _required("m", sharp=_DESCENT["sharp"]),
-    ),
-    Statement(
-        "requirement-tau-descent",
-        "Sharp Theorem 1, descent form, solved for the iterations at split θ",
-        "τ ≥",
-        _required("tau", sharp=_DESCENT["sharp"]),
+    *(
+        Statement(
+            f"requirement-{unknown}{suffix}",
+            f"{theorem} solved for the {word} at split θ",
+            f"{symbol} ≥",
+            _required(unknown, **solved),
+        )
+        for suffix, theorem, solved in (
+            ("", "Theorem 1 (sharp: drift form)", _SOLVED),
+            ("-descent", "Sharp Theorem 1, descent form,", {"sharp": _DESCENT["sharp"]}),
+        )
+        for unknown, word, symbol in (("m", "width", "m"), ("tau", "iterations", "τ"))
     ),
 )
 

@@ -47,7 +47,7 @@ register(
 def test_every_command_knows_a_new_method(tmp_path: Path) -> None:
     page, suite = tmp_path / "page.html", tmp_path / "suite.xml"
     at = "--horizon 3 --width 10000 --iterations 1000"
-    columns = "method,variant,feasible,reason"
+    columns = "method,variant,feasible,width,reason"
     lines: list[str | tuple[str, dict[str, str]]] = [
         "plan --method toy --json",
         "plan --method toy",
@@ -66,6 +66,7 @@ def test_every_command_knows_a_new_method(tmp_path: Path) -> None:
         "plan --help",
         completing("rnnbound plan --method to"),
         completing("rnnbound sweep --method to"),
+        "plan --method toy --horizon 2 --get plans.sharp.width",
     ]
     ran = dict(zip(map(str, lines), run(TOY, lines), strict=True))
     assert {line: one.err for line, one in ran.items() if one.status not in {0, 1}} == {}
@@ -78,6 +79,7 @@ def test_every_command_knows_a_new_method(tmp_path: Path) -> None:
     assert found[4].json["variant"] == "sharp"
     assert found[5].out.count("toy,sharp,true") == 2
     assert "the toy is sharp alone" in found[5].out
+    assert f"toy,sharp,true,{found[17].out.strip()}," in found[5].out
     assert found[6].json["contenders"]["toy"]["sharp"]["feasible"]
     assert "toy-theorem" in found[7].out
     assert found[8].status == 0
