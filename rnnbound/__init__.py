@@ -55,6 +55,11 @@ _HOMES = {
     "Report": "rnnbound.planning.report",
 }
 
+# A room and a function of the API share this name.  The import system binds a room to its name
+# once, when the room is first loaded; from here on the name means the function.
+import_module(f"{__name__}.activations")
+del globals()["activations"]
+
 __all__ = ["__version__"]
 __all__ += list(_HOMES)
 

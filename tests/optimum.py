@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from mpmath import mp, mpf
+from tests.naive import Naive, Needs, doubles, mp, mpf, root
 
-from tests.naive import Naive, Needs, root
+#: What doubles may get wrong of a ratio of bounds.
+_ROUNDING = 1e-9
 
 
 def digits(*counts: Any) -> int:
@@ -26,33 +27,43 @@ def meets(own: Naive, method: str, variant: str, m: int, tau: int, epsilon: mpf)
 def _internal_meets(own: Naive, variant: str, m: mpf, tau: mpf, epsilon: mpf) -> bool:
     """Whether some internal ε' ≤ 4ε/9 asks for no more than (m, τ).
 
-    Those that ask for no more than m form an interval of log ε', and so do those for τ; a scan
-    in low precision finds a point of each, and roots in full precision its ends.
+    Those that ask for no more than m form an interval of log ε', and so do those for τ; a search
+    in doubles finds a point of each, and roots in full precision its ends.
     """
     top = mp.log(4 * epsilon / 9)
     grid, scanned = _scanned(own.scenario, variant, epsilon)
     grid = [*grid[:-1], top]
     lefts, rights = [], [top]
     for which, limit in (("m", m), ("tau", tau)):
-
-        def over(y: mpf, which: str = which, limit: mpf = limit) -> mpf:
-            return mp.log(getattr(own.needs(variant, mp.exp(y)), which) / limit)
-
+        over = partial(_over, own, variant, which, limit)
         lowest = min(range(len(grid)), key=lambda k: getattr(scanned[k], which))
         inside = grid[lowest]
         if over(inside) > 0:
-            inside, value = least(over, grid[max(lowest - 1, 0) : lowest + 2])
-            if value > 0:
+            around = grid[max(lowest - 1, 0) : lowest + 2]
+            with doubles():
+                rough = Naive(own.scenario)
+                about, value = least(partial(_over, rough, variant, which, limit), around)
+            if value > _ROUNDING:
                 return False
+            inside = min(mpf(about), top)
+            if over(inside) > 0:
+                inside, value = least(over, around)
+                if value > 0:
+                    return False
         lefts.append(root(over, grid[0], inside))
         rights.append(root(over, top, inside))
     return max(lefts) <= min(rights)
 
 
+def _over(own: Naive, variant: str, which: str, limit: mpf, y: mpf) -> mpf:
+    """How far what the internal ε' = e^y asks for is above the limit, in logarithms."""
+    return mp.log(getattr(own.needs(variant, mp.exp(y)), which) / mpf(limit))
+
+
 @cache
 def _scanned(scenario: Any, variant: str, epsilon: mpf) -> tuple[list[mpf], list[Needs]]:
     """Internal ε' up to 4ε/9, in logarithms, and what they ask for, in low precision."""
-    with mp.workdps(20):
+    with mp.workdps(15):
         rough, top = Naive(scenario), mp.log(4 * epsilon / 9)
         grid = _grid(top - 40, top, 100)
         return grid, [rough.needs(variant, mp.exp(y)) for y in grid]

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from flint import arb, ctx
 
 from rnnbound.activations import formula_parser
-from rnnbound.activations.activation import OUTSIDE_THEORY, Activation
+from rnnbound.activations.activation import OUTSIDE_THEORY, Activation, Bound
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import Balls, precision
 from rnnbound.numbers.system import Number, NumberSystem
 
 if TYPE_CHECKING:
+    from rnnbound.activations.array_kernel import Array, ArrayKernel
     from rnnbound.activations.whole_line.suprema import Suprema, Supremum
 
 #: Suprema are found to this accuracy, doubled until it is what the working precision asks for.
@@ -42,16 +43,35 @@ def spelled(name: str) -> str | None:
 
 def from_formula(text: str) -> Activation:
     """The activation that :func:`spelled` returned."""
+    from rnnbound.activations.support_functions.of_formula import FormulaSupport
+
     zeroth, first, second, third = _suprema(text, _COARSE_BITS)
+    bounds: list[Bound] = [partial(_supremum, text, k) for k in range(3 if third is None else 4)]
     return Activation(
-        text,
-        text,
-        partial(_supremum, text, 0),
-        partial(_supremum, text, 1),
-        partial(_supremum, text, 2),
-        None if third is None else partial(_supremum, text, 3),
-        (_written(zeroth), _written(first), _written(second)),
+        name=text,
+        formula=text,
+        sigma0=bounds[0],
+        sigma1=bounds[1],
+        sigma2=bounds[2],
+        sigma3=None if third is None else bounds[3],
+        written=(_written(zeroth), _written(first), _written(second)),
+        support=FormulaSupport(text, bounds),
+        kernel=partial(_kernel, text),
+        derivatives=partial(_derivatives, text),
     )
+
+
+def _kernel(text: str, long: bool) -> ArrayKernel:
+    del long  # what is compiled is the same for arrays of any length
+    from rnnbound.activations.formula_on_arrays import kernel
+
+    return kernel(text)
+
+
+def _derivatives(text: str, z: Array, order: int) -> list[Array]:
+    from rnnbound.activations.formula_on_arrays import derivatives
+
+    return derivatives(text, z, order)
 
 
 def _written(supremum: Supremum) -> str:

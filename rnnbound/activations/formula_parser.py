@@ -14,12 +14,13 @@ import ast
 import math
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
 from rnnbound.activations.activation import LONGEST_FORMULA
+from rnnbound.activations.formula_functions import FUNCTIONS
 from rnnbound.scenario.errors import suggestion
 
 DEEPEST: Final = 50
@@ -31,15 +32,6 @@ MOST_DIGITS: Final = 20
 _MOST_BITS: Final = 256
 _SMALLEST_CONSTANT: Final = 1e-30
 
-#: Functions by the names they go by, with their number of arguments.
-FUNCTIONS: Final = {
-    **dict.fromkeys(("sin", "cos", "tan", "tanh", "sinh", "cosh", "sech", "exp"), 1),
-    **dict.fromkeys(("atan", "arctan", "asin", "arcsin", "acos", "arccos", "log", "ln"), 1),
-    **dict.fromkeys(("sqrt", "erf", "logistic", "sigmoid", "gaussian", "softplus", "relu"), 1),
-    **dict.fromkeys(("abs", "sign"), 1),
-    "max": 2,
-    "min": 2,
-}
 _NAMES: Final = ("z", "pi", "e")
 _ALLOWED: Final = re.compile(r"[A-Za-z0-9_+\-*/(),. \t]")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ \-]*")
@@ -236,7 +228,8 @@ class _Checker:
             raise _unknown(node.func, "function", list(FUNCTIONS))
         if node.keywords:
             raise _refuse(node, "a keyword argument")
-        arity = FUNCTIONS[node.func.id]
+        function = FUNCTIONS[node.func.id]
+        arity = function.arity
         if len(node.args) != arity:
             wanted = "one argument" if arity == 1 else f"{arity} arguments"
             raise _refuse(node, f"{node.func.id} takes {wanted}, not {len(node.args)},")
@@ -244,7 +237,7 @@ class _Checker:
         if any(value is None for value in values):
             return None
         try:
-            known = _FLOATS[node.func.id](*[float(v) for v in values if v is not None])
+            known = function.number(*[float(v) for v in values if v is not None])
         except (ValueError, OverflowError, ZeroDivisionError):
             raise _refuse(node, f"{node.func.id} of a constant outside its range") from None
         return _checked(node, known)
@@ -287,25 +280,6 @@ def _unknown(node: ast.Name, kind: str, known: Sequence[str]) -> ValueError:
     return _refuse(node, f"unknown {kind} {name!r} ({suggestion(name, known)})")
 
 
-_FLOATS: Final[dict[str, Callable[..., float]]] = {
-    **{name: getattr(math, name) for name in FUNCTIONS if hasattr(math, name)},
-    "sech": lambda x: 1 / math.cosh(x),
-    "arctan": math.atan,
-    "arcsin": math.asin,
-    "arccos": math.acos,
-    "ln": math.log,
-    "logistic": lambda x: 1 / (1 + math.exp(-x)),
-    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
-    "gaussian": lambda x: math.exp(-x * x),
-    "softplus": lambda x: math.log1p(math.exp(x)),
-    "relu": lambda x: max(0.0, x),
-    "abs": abs,
-    "sign": lambda x: float((x > 0) - (x < 0)),
-    "max": max,
-    "min": min,
-}
-
-
 def build(formula: Formula) -> Any:
     """`formula` as a SymPy expression in the real symbol z.
 
@@ -345,21 +319,6 @@ class _Builder:
         self.domain: list[tuple[Any, str]] = []
         self.z = sp.Symbol("z", real=True)
         self.names = {"z": self.z, "pi": sp.pi, "e": sp.E}
-        self.functions = {
-            **{n: getattr(sp, n) for n in FUNCTIONS if hasattr(sp, n)},
-            "arctan": sp.atan,
-            "arcsin": sp.asin,
-            "arccos": sp.acos,
-            "ln": sp.log,
-            "abs": sp.Abs,
-            "max": sp.Max,
-            "min": sp.Min,
-            "logistic": lambda x: 1 / (1 + sp.exp(-x)),
-            "sigmoid": lambda x: 1 / (1 + sp.exp(-x)),
-            "gaussian": lambda x: sp.exp(-(x**2)),
-            "softplus": lambda x: sp.log(1 + sp.exp(x)),
-            "relu": lambda x: sp.Max(0, x),
-        }
 
     def node(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Constant):
@@ -375,11 +334,10 @@ class _Builder:
         assert isinstance(node, ast.Call), "read() lets nothing else through"
         assert isinstance(node.func, ast.Name), "read() lets nothing else through"
         arguments = list(map(self.node, node.args))
-        if node.func.id in {"log", "ln"}:
-            self.domain.append((arguments[0], "> 0"))
-        if node.func.id == "sqrt":
-            self.domain.append((arguments[0], "≥ 0"))
-        return self.functions[node.func.id](*arguments)
+        function = FUNCTIONS[node.func.id]
+        if function.domain:
+            self.domain.append((arguments[0], function.domain))
+        return function.build(self.sp, *arguments)
 
     def _operation(self, node: ast.BinOp) -> Any:
         left, right = self.node(node.left), self.node(node.right)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnbound.activations.derivatives import SIGMAS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.certificate.certify import Certificate
 from rnnbound.certificate.rounding_error_bounds import UNIT
 from rnnbound.certificate.scaled_data import Problem
@@ -114,11 +114,11 @@ def _exact() -> Assumption:
 
 
 def _library(certificate: Certificate) -> Assumption:
-    error = SIGMAS[certificate.activation].errors[0]
+    error = ACTIVATIONS[certificate.activation].errors[0]
     return Assumption(
         "library functions",
         f"{certificate.activation} of NumPy or SciPy is within {error:.2g} of the truth, its "
-        "derivatives within the errors listed in rnnbound/activations/derivatives.py, and sums and "
+        f"derivatives within the errors listed in rnnbound/activations/named, and sums and "
         "products round as IEEE 754 says.",
         "assumed",
     )

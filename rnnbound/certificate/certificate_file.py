@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.activations.derivatives import SIGMAS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.certificate.certified_training import Training
 from rnnbound.certificate.certify import WAYS, Certificate, Certified, pairs_of, stated
 from rnnbound.certificate.comparator_residual import risk_at
@@ -167,7 +167,7 @@ def _document(path: str, arrays: dict[str, Any]) -> tuple[dict[str, Any], Certif
         sane &= all(type(values[name]) is int for name in ("width", "iterations", "seed"))
         sane &= min(certificate.step_size, certificate.alpha, certificate.iterations) > 0
         sane &= min(certificate.width, certificate.seed) >= 0
-        if not sane or certificate.method not in WAYS or certificate.activation not in SIGMAS:
+        if not sane or certificate.method not in WAYS or certificate.activation not in ACTIVATIONS:
             raise ValueError("values")
         float(certificate.iterations)
     except (KeyError, TypeError, ValueError, OverflowError):

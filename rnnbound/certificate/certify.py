@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.activations.derivatives import sigma_of
+from rnnbound.activations.lookup import proved_activation
 from rnnbound.certificate.bound_parts import Parts, Radii, Start, Way
 from rnnbound.certificate.comparator import clipped
 from rnnbound.certificate.comparator_residual import residual, s_norm
@@ -140,7 +140,7 @@ class Request:
             raise wrong("method", f"must be tied or pgd (given: {shown(self.method)})")
         if self.alpha is not None and not 0 < self.alpha < math.inf:
             raise wrong("alpha", f"must be a finite number > 0 (given: {self.alpha})")
-        sigma_of(self.activation)
+        proved_activation(self.activation)
 
 
 def certify(request: Request, width: int, iterations: int) -> Certified:
@@ -187,7 +187,7 @@ def pairs_of(problem: Problem, network: Network, activation: str, jobs: int) -> 
     x = np.ascontiguousarray(problem.X.transpose(1, 2, 0))
     parts = (np.ascontiguousarray(a[:k], np.float64) for a in (network.w, network.u, network.c))
     w, u, c = parts
-    return Pairs(w, u, c, x, np.ascontiguousarray(problem.Y.T), sigma_of(activation), jobs)
+    return Pairs(w, u, c, x, np.ascontiguousarray(problem.Y.T), activation, jobs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -114,7 +114,7 @@ def _on_balls(
     weight = float(np.abs(pairs.w).max())
     # z is off by no more than its state over σ1 ≥ 1/4, and its own roundings.
     blur = up(sum(jet[()].error for jet in states) * (1 + weight) * 4 + 2.0**-48)
-    ball = partial(norms, lengths=lengths, radius=radius, sigma=pairs.sigma, order=order, blur=blur)
+    ball = partial(norms, lengths=lengths, radius=radius, order=order, blur=blur)
     return pairs.run(partial(_reduced, ball, reduce), 1)
 
 
@@ -125,7 +125,7 @@ def _reduced(
     block: slice,
 ) -> list[Floats]:
     drives = pairs.drives(pairs.u[block])
-    eta = ball(pairs.w[block][:, None], drives)
+    eta = ball(pairs.w[block][:, None], drives, sigma=pairs.sigma)
     return reduce([[np.broadcast_to(e, drives[0].shape) for e in row] for row in eta])
 
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.activations.derivatives import COMPUTED, Sigma
+from rnnbound.activations.activation import COMPUTED, NamedActivation
 from rnnbound.certificate.weight_derivatives import Index, composed
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,7 @@ def norms(
     drives: Sequence[Floats],
     lengths: Sequence[Floats],
     radius: float,
-    sigma: Sigma,
+    sigma: NamedActivation,
     order: int,
     blur: float,
 ) -> Iterator[list[Floats]]:
@@ -55,7 +55,7 @@ def norms(
     eta: dict[Index, Floats] = {}
     for drive, length in zip(drives, lengths, strict=True):
         z = drive if centre is None else w * centre + drive
-        values = sigma.values(z, min(order, COMPUTED))
+        values = sigma.derivatives(z, min(order, COMPUTED))
         centre = values[0]
         g = _inner(a, eta, length, order)
         s = _local(values, radius * g[0,] + blur, sigma, order)
@@ -65,7 +65,7 @@ def norms(
         yield [eta.get((0,) * k, zero) * math.factorial(k) for k in range(order + 1)]
 
 
-def _local(values: list[Floats], y: Floats, sigma: Sigma, order: int) -> list[Floats]:
+def _local(values: list[Floats], y: Floats, sigma: NamedActivation, order: int) -> list[Floats]:
     """s_1, …, s_order; at 0, how far σ moves."""
     top = len(values) - 1
     found = [np.full((), sigma.suprema[k]) for k in range(top + 1, order + 1)]

@@ -17,7 +17,8 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.activations.derivatives import Sigma
+from rnnbound.activations.activation import NamedActivation
+from rnnbound.activations.lookup import proved_activation
 from rnnbound.certificate.rounding_error_bounds import UNIT, Sized, gamma, up
 from rnnbound.certificate.weight_derivatives import Series, states
 from rnnbound.parallel import processes, threads
@@ -48,7 +49,7 @@ class Pairs:
         c: signs, shape (k,).
         x: inputs, shape (T, d, n), contiguous.
         y: targets, shape (T, n), contiguous.
-        sigma: the activation.
+        activation: the name of σ, which other processes find by themselves.
         jobs: processes, or threads where the calls of NumPy are long.
         memory: what is kept of passes that come again, if the pairs are few; None: nothing.
     """
@@ -58,9 +59,14 @@ class Pairs:
     c: Floats
     x: Floats
     y: Floats
-    sigma: Sigma
+    activation: str
     jobs: int = 1
     memory: dict[Hashable, Any] | None = field(default=None, compare=False)
+
+    @property
+    def sigma(self) -> NamedActivation:
+        """σ."""
+        return proved_activation(self.activation)
 
     @property
     def count(self) -> int:
@@ -90,13 +96,19 @@ class Pairs:
     def some(self, chosen: NDArray[np.int64]) -> Pairs:
         """The same data with some of the pairs."""
         return Pairs(
-            self.w[chosen], self.u[chosen], self.c[chosen], self.x, self.y, self.sigma, self.jobs
+            self.w[chosen],
+            self.u[chosen],
+            self.c[chosen],
+            self.x,
+            self.y,
+            self.activation,
+            self.jobs,
         )
 
     def part(self, samples: NDArray[np.int64]) -> Pairs:
         """The same pairs with some of the samples."""
         x, y = np.ascontiguousarray(self.x[:, :, samples]), self.y[:, samples]
-        return Pairs(self.w, self.u, self.c, x, y, self.sigma, self.jobs)
+        return Pairs(self.w, self.u, self.c, x, y, self.activation, self.jobs)
 
     def remembered(self, key: Hashable, make: Callable[[], Part]) -> Part:
         """What `make` makes, made once if there is a memory."""
@@ -160,7 +172,7 @@ class Pairs:
         inputs: list[dict[int, Any]] = [dict(enumerate(self.x[t], 1)) for t in range(self.horizon)]
         if along_inputs:
             inputs = [{t: np.ones(self.samples)} for t in range(1, self.horizon + 1)]
-        return states(w[:, None], self.drives(u), inputs, self.sigma.values, order)
+        return states(w[:, None], self.drives(u), inputs, self.sigma.derivatives, order)
 
 
 @dataclass(frozen=True, slots=True)

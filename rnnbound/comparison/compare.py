@@ -21,7 +21,8 @@ from rnnbound.planning.request_reader import positive, read_request
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.scenario.errors import Fault, RequestError, shown
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, TIED, VARIANTS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
 
 ABOUT = (
     "ReLU networks with a full random recurrent matrix; no target class is assumed. Its constants "
@@ -137,7 +138,7 @@ def _contender(scenario: Scenario, method: str, variant: str, found: Guarantee) 
         iterate=found.iterate,
         expectation=found.expectation,
         projects=" and ".join(projected) or "nothing",
-        tied=method in TIED.values(),
+        tied=METHODS[method].tied,
         samples_per_step=scenario.samples if found.expectation is None else 1,
         width=found.width,
         width_log10=found.width_log10,

@@ -11,6 +11,7 @@ from typing import Final
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import SIGNIFICANT, Real, context
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.theory.methods import METHODS
 from rnnbound.verification.plan_duration import pace, sample_width, visits
 
 #: Seconds that are spent on measuring, apart from the one run that each kind of step needs.
@@ -59,4 +60,4 @@ def measured(scenario: Scenario, plans: Iterable[tuple[str, Count]]) -> Machine:
 
 
 def _kind(method: str, m: Count) -> _Kind:
-    return method.endswith("sgd"), sample_width(m)
+    return METHODS[method].stochastic, sample_width(m)

@@ -15,7 +15,8 @@ from __future__ import annotations
 from rnnbound.network.evaluation import Gradient, gradient, outputs, risk
 from rnnbound.network.parameters import Network, initialise
 from rnnbound.network.training import Run, Step, train
-from rnnbound.network.training_options import METHODS, Schedule
+from rnnbound.network.training_options import Schedule
+from rnnbound.theory.methods import METHODS
 
 __all__ = [
     "METHODS",

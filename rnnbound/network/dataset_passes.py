@@ -16,7 +16,7 @@ from typing import Final, Self
 import numpy as np
 
 from rnnbound.activations.activation import Activation
-from rnnbound.activations.array_kernels import nonlinearity
+from rnnbound.activations.lookup import array_kernel
 from rnnbound.network.array_checks import Array
 from rnnbound.network.parameters import Network
 from rnnbound.network.tiling import aligned
@@ -53,7 +53,7 @@ class Kernel:
         self, c: Array, activation: str | Activation, shape: tuple[int, ...], *, workers: int = 1
     ) -> None:
         name = activation.name if isinstance(activation, Activation) else activation
-        nonlinearity(name)
+        array_kernel(name)
         self.work = make_work(name, c.dtype, shape, c.size)
         self.count = self.work.lanes
         self.scaled: Array = c / np.sqrt(np.asarray(c.size, c.dtype))

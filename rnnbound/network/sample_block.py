@@ -17,7 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
-from rnnbound.activations.array_kernels import Nonlinearity
+from rnnbound.activations.array_kernel import ArrayKernel
 from rnnbound.network.array_checks import Array
 from rnnbound.network.tiling import aligned, cut
 
@@ -41,7 +41,7 @@ def make_block(
     horizon: int,
     dim: int,
     scaled: Array,
-    sigma: Nonlinearity,
+    sigma: ArrayKernel,
     *,
     small: bool,
 ) -> Block:
@@ -90,7 +90,7 @@ class TiledBlock:
     """A block whose tiles of neurons take their turns, so that each call stays in cache."""
 
     def __init__(
-        self, samples: int, tile: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
+        self, samples: int, tile: int, horizon: int, dim: int, scaled: Array, sigma: ArrayKernel
     ) -> None:
         self.horizon, self.dim, self.sigma = horizon, dim, sigma
         self.scaled: Array = scaled * scaled.dtype.type(sigma.outer)
@@ -215,7 +215,7 @@ class SmallBlock:
     """
 
     def __init__(
-        self, samples: int, horizon: int, dim: int, scaled: Array, sigma: Nonlinearity
+        self, samples: int, horizon: int, dim: int, scaled: Array, sigma: ArrayKernel
     ) -> None:
         self.horizon, self.sigma, self.slope = horizon, sigma, sigma.slope
         self.given, self.scaled = scaled, scaled * scaled.dtype.type(sigma.outer)

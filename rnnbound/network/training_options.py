@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from rnnbound.network.array_checks import real, whole
-
-#: The algorithms by the names of the guarantees.
-METHODS: Final = ("pgd", "pgd-average", "gd", "sgd", "tied", "tied-average", "tied-sgd")
+from rnnbound.theory.methods import METHODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +13,16 @@ class Schedule:
     """How to train; checked when it is made.
 
     Attributes:
-        method: one of METHODS. The averages train as pgd and tied do and also keep Θ̂.
+        method: a key of :data:`rnnbound.theory.methods.METHODS`. The averages train as pgd
+            and tied do and also keep Θ̂.
         step_size: η > 0.
         iterations: τ ≥ 1 steps, fewer if `stop_at` is reached.
         radius_w: ρ_w; keeps |W_ii − W_ii(0)| ≤ ρ_w/√m. None: W is not projected.
         radius_u: ρ_u; keeps ‖U_i − U_i(0)‖ ≤ ρ_u/√m. None: U is not projected.
-        batch: samples a step, drawn uniformly with replacement; only sgd and tied-sgd read it.
+        batch: samples a step, drawn uniformly with replacement; only stochastic methods read it.
         seed: of those draws.
         stop_at: training ends at the first evaluated risk that is not above it. None: never.
-        risk_every: sgd and tied-sgd evaluate the full risk at multiples of it and at the end;
+        risk_every: stochastic methods evaluate the full risk at multiples of it and at the end;
             the other methods at every step, at no cost.
         workers: processes, this one included; the result is the same to the last bit for any
             number. They join in when they have started, and small evaluations use one.
@@ -56,20 +54,22 @@ class Schedule:
             "workers": 1,
         }.items():
             whole(name, getattr(self, name), least)
-        if self.method == "gd" and (self.radius_w, self.radius_u) != (None, None):
-            raise ValueError("radius_w and radius_u must be None for gd, which does not project")
+        if not METHODS[self.method].projects and (self.radius_w, self.radius_u) != (None, None):
+            raise ValueError(
+                f"radius_w and radius_u must be None for {self.method}, which does not project"
+            )
 
     @property
     def tied(self) -> bool:
         """Whether pairs are kept mirrored (section 6.3)."""
-        return self.method.startswith("tied")
+        return METHODS[self.method].tied
 
     @property
     def stochastic(self) -> bool:
         """Whether a step visits a mini-batch instead of all the samples."""
-        return self.method.endswith("sgd")
+        return METHODS[self.method].stochastic
 
     @property
     def averaged(self) -> bool:
         """Whether the average iterate is kept."""
-        return self.method.endswith("average")
+        return METHODS[self.method].averages

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from rnnbound.activations.array_kernels import nonlinearity
+from rnnbound.activations.lookup import array_kernel
 from rnnbound.network.array_checks import Array
 from rnnbound.network.sample_block import make_block
 from rnnbound.network.tiling import cut, is_small, layout
@@ -123,7 +123,7 @@ class Lanes:
         self.work, self.board = work, board
         self.parts = cut(work.n, work.size)
         long = work.dtype == "float64" and not work.small
-        sigma = nonlinearity(work.activation, long=long)
+        sigma = array_kernel(work.activation, long=long)
         self.block = make_block(
             work.size, work.tile, work.horizon, work.dim, board.scaled, sigma, small=work.small
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rnnbound.activations.activation import ACTIVATIONS, Activation, resolve
+from rnnbound.activations.activation import Activation
+from rnnbound.activations.lookup import ACTIVATIONS, resolve
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.planning.results import ActivationRow

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rnnbound.numbers.limits import Real
 from rnnbound.planning.results import Assumption, Request
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import TIED, TRUSTED, WHY_NOT
+from rnnbound.theory.guarantee import TRUSTED, WHY_NOT
+from rnnbound.theory.methods import METHODS
 
 #: Of whom every guarantee of this version speaks.
 TRAINING_DATA = "training data"
@@ -117,7 +118,7 @@ def _projection(radii: tuple[Real | None, Real | None]) -> Assumption:
 
 
 def _pairs(method: str) -> Iterator[Assumption]:
-    if method in TIED.values():
+    if METHODS[method].tied:
         yield Assumption(
             "tied pairs",
             "The two neurons of each pair stay mirrored: they move by q and −q, q = (Δ − Δ')/2 of "

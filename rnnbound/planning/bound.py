@@ -26,7 +26,7 @@ def bound(
         scenario: the task; the documented default if None.
         width: m, even.
         iterations: τ.
-        method: a key of :data:`rnnbound.theory.guarantee.METHODS`.
+        method: a key of :data:`rnnbound.theory.methods.METHODS`.
         variant: ``printed``, ``corrected``, ``sharp``, ``tight`` or ``all``.
         digits: significant digits of each enclosure.
         data: the name of the file that n, T and d of the scenario come from, if any.

@@ -10,11 +10,10 @@ from flint import arb
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.count import Count, at_least, bits
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.theory.methods import METHODS
 
 #: Bytes of a double.
 _WORD: Final = 8
-#: Methods that visit one sample a step.
-_STOCHASTIC: Final = frozenset({"sgd", "tied-sgd"})
 
 
 def memory_bytes(scenario: Scenario, m: Count) -> Count:
@@ -34,7 +33,7 @@ def flops(scenario: Scenario, method: str, m: Count, tau: Count) -> Count:
     Per neuron, sample and time step: 2d + 3 forward (Uᵀx, the recurrence, σ counted as one),
     2d + 8 backward (σ', the backward recurrence and two gradients), 2 for output and error.
     """
-    samples = 1 if method in _STOCHASTIC else scenario.samples
+    samples = 1 if METHODS[method].stochastic else scenario.samples
     return product(m, tau, samples * scenario.horizon * (4 * scenario.dim + 13))
 
 

@@ -24,7 +24,7 @@ from rnnbound.planning.convex_search import PAIR
 from rnnbound.planning.guarantee_record import log10
 from rnnbound.planning.results import Plan
 from rnnbound.planning.solver import Solver
-from rnnbound.planning.solvers import SOLVERS, absent
+from rnnbound.planning.solvers import absent, solver_for
 from rnnbound.theory.guarantee import TRUSTED
 
 #: Frontiers begin at the width that is enough with so many times the best plans' iterations, and
@@ -88,7 +88,7 @@ def frontiers(found: Plan, points: int = 40) -> tuple[Frontier, ...]:
     for variant in found.plans:
         if absent(found.scenario, found.request.method, variant):
             continue
-        solver = SOLVERS[found.request.method, variant](found.scenario)
+        solver = solver_for(found.scenario, found.request.method, variant)
         with suppress(MagnitudeError):
             if best := solver.best(epsilon):
                 solvers[variant] = solver, best[0]

@@ -8,7 +8,7 @@ one in both.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flint import arb, ctx
 
@@ -30,9 +30,9 @@ _HIGHEST = 1e4
 class InternalEpsilon(Solver):
     """Searches run over y = log ε."""
 
-    def __init__(self, scenario: Scenario, theorem: Theorem2) -> None:
+    def __init__(self, scenario: Scenario, forms: Sequence[Theorem2]) -> None:
         super().__init__(scenario)
-        self.theorem = theorem
+        (self.theorem,) = forms
         self._requirements: dict[tuple[float, int], Requirements] = {}
         self._lowest: dict[tuple[bool, int], float] = {}
 

@@ -16,9 +16,10 @@ from rnnbound.planning.guarantee_record import describe
 from rnnbound.planning.request_reader import headline, read_request, read_variants
 from rnnbound.planning.results import Guarantee, Plan, Request
 from rnnbound.planning.solver import Solver
-from rnnbound.planning.solvers import SOLVERS, absent
+from rnnbound.planning.solvers import absent, solver_for
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import TIED, TRUSTED
+from rnnbound.theory.guarantee import TRUSTED
+from rnnbound.theory.methods import tied_form
 
 #: Digits of a risk in a reason.
 SHOWN: Final = 6
@@ -46,7 +47,7 @@ def plan(
         epsilon: the target risk, in the units of Y² summed over time; 0.1 if nothing is given.
         width: m, even.
         iterations: τ.
-        method: a key of :data:`rnnbound.theory.guarantee.METHODS`.
+        method: a key of :data:`rnnbound.theory.methods.METHODS`.
         variant: ``printed``, ``corrected``, ``sharp``, ``tight`` or ``all``.
         max_width, max_iterations: limits that the headline plan is compared with.
         digits: significant digits of each enclosure.
@@ -89,9 +90,10 @@ def answering(found: Mapping[str, Guarantee]) -> str:
 
 def with_tied_pairs(found: Plan) -> Guarantee | None:
     """What the same request needs with tied pairs; None if the method has no such form."""
-    if found.request.method not in TIED:
+    tied = tied_form(found.request.method)
+    if tied is None:
         return None
-    request = replace(found.request, method=TIED[found.request.method], variant="tight")
+    request = replace(found.request, method=tied.name, variant="tight")
     return guarantee(found.scenario, request, "tight", SIGNIFICANT)
 
 
@@ -104,7 +106,7 @@ def guarantee(scenario: Scenario, request: Request, variant: str, digits: int) -
             feasible=False,
             reason=why,
         )
-    solver = SOLVERS[request.method, variant](scenario)
+    solver = solver_for(scenario, request.method, variant)
     try:
         found = _counts(solver, request)
         answer = found and describe(solver, request, variant, *found, digits)

@@ -9,7 +9,7 @@ from functools import cache
 from flint import arb
 
 from rnnbound.planning.convex_search import first_holding, least_count
-from rnnbound.planning.unknowns import Unknown
+from rnnbound.planning.unknowns import Ranked
 
 #: How closely, in logarithms, a boundary is found before ranks are searched.
 _CLOSE = 1e-9
@@ -19,7 +19,7 @@ _TINY = arb(2) ** -10_000
 
 
 def boundary(
-    unknown: Unknown, gap: Callable[[int], arb | None], start: float
+    unknown: Ranked, gap: Callable[[int], arb | None], start: float
 ) -> tuple[int | None, int | None]:
     """The last rank at which a guarantee holds, and its neighbour, at which it does not.
 
@@ -51,7 +51,7 @@ def boundary(
     return holds or None, fails or None
 
 
-def _guess(unknown: Unknown, sought: Callable[[int], arb | None], start: float) -> int | None:
+def _guess(unknown: Ranked, sought: Callable[[int], arb | None], start: float) -> int | None:
     """About the least sought rank; None if there is none."""
 
     def height(log: float) -> float:

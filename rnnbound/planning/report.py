@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rnnbound.numbers.limits import Real
 from rnnbound.parallel.progress import tell
@@ -21,22 +21,11 @@ from rnnbound.planning.results import ActivationRow, Guarantee, Plan, Regime
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.symbolic.formula import Formula, formula
 from rnnbound.symbolic.statements import STATEMENTS
-from rnnbound.theory.guarantee import METHODS
+from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset, DataSummary
     from rnnbound.presentation.report.saved_verification import SavedVerification
-
-#: The statements that a method's plans rest on.
-_STATEMENTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "pgd": ("theorem1",),
-    "pgd-average": ("corollary1",),
-    "sgd": ("sgd",),
-    "gd": ("theorem2", "theorem2-m", "theorem2-tau"),
-    "tied": ("tied",),
-    "tied-average": ("tied-average",),
-    "tied-sgd": ("tied-sgd",),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +148,11 @@ def _summary(data: Dataset | DataSummary | None) -> DataSummary | None:
 
 def _formulas(found: Plan) -> list[Formula]:
     variants = [name for name in reversed(list(found.plans)) if found.plans[name].feasible]
+    method = METHODS[found.request.method]
     return [
         formula(statement, variant=variant, mathml=True)
         for variant in variants
-        for statement in _STATEMENTS[found.request.method]
+        for statement in (method.formula, *method.requirements)
         if variant in STATEMENTS[statement].lines
     ]
 

@@ -9,7 +9,8 @@ from rnnbound.numbers import number_reader
 from rnnbound.numbers.count import Count
 from rnnbound.planning.results import Request
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion
-from rnnbound.theory.guarantee import METHODS, TRUSTED, VARIANTS
+from rnnbound.theory.guarantee import TRUSTED, VARIANTS
+from rnnbound.theory.methods import METHODS
 
 
 class _Reader:

@@ -20,7 +20,6 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, UndecidedError, precision
 from rnnbound.numbers.count import Count, below
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.planning.convex_search import PAIR
 from rnnbound.planning.least_epsilon import least_epsilon, reachable, rounded_up
 from rnnbound.planning.plan import DEFAULT_EPSILON, guarantee
 from rnnbound.planning.rank_search import boundary
@@ -28,11 +27,12 @@ from rnnbound.planning.request_reader import read_request, read_variants
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.planning.solution import Solution, Value
 from rnnbound.planning.solver import Solver
-from rnnbound.planning.solvers import SOLVERS, absent
-from rnnbound.planning.unknowns import SCENARIO_UNKNOWNS, UNKNOWNS, Unknown
+from rnnbound.planning.solvers import absent, solver_class, solver_for
+from rnnbound.planning.unknowns import UNKNOWNS, Asked, Ranked, Unknown
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import TIED, TRUSTED, VARIANTS
+from rnnbound.theory.guarantee import TRUSTED, VARIANTS
+from rnnbound.theory.methods import METHODS
 
 #: Digits of the enclosures: neighbouring doubles can have bounds that share the first 17.
 DIGITS: Final = 30
@@ -52,20 +52,20 @@ def solve(
     """The value of `unknown` at which the guarantee just holds, all others being given.
 
     Args:
-        unknown: ``epsilon``, ``width``, ``iterations``, ``horizon``, ``alpha``, ``delta``, ``nu``
-            (both radii of the target class in proportion) or ``samples``.
+        unknown: a key of :data:`rnnbound.planning.unknowns.UNKNOWNS`, such as ``width`` or
+            ``nu`` (both radii of the target class in proportion).
         scenario: the task; what it says of `unknown` is where the search starts.
         epsilon: the target risk; 0.1 if it is neither given nor the unknown.
         width: m, even.
         iterations: τ.
-        method: a key of :data:`rnnbound.theory.guarantee.METHODS`.
+        method: a key of :data:`rnnbound.theory.methods.METHODS`.
         variant: ``printed``, ``corrected``, ``sharp``, ``tight``, or ``all`` for the best trusted
             one that has an answer.
         data: the name of the file that n, T and d of the scenario come from, if any.
 
     Returns:
-        The largest horizon, α, ν or number of samples, or the least risk, width, iteration count
-        or δ, and the evidence that the next value fails.
+        The largest value where more is harder, or the least where more is easier, and the
+        evidence that the next value fails.
 
     Raises:
         RequestError: the request is wrong; carries all faults.
@@ -106,7 +106,9 @@ def _reach(found: Solution) -> float:
 
 def _check_given(unknown: str, given: Mapping[str, object]) -> None:
     if unknown not in UNKNOWNS:
-        raise wrong("unknown", f"no such unknown {shown(unknown)}; {suggestion(unknown, UNKNOWNS)}")
+        raise wrong(
+            "unknown", f"no such unknown {shown(unknown)}; {suggestion(unknown, [*UNKNOWNS])}"
+        )
     faults = []
     for name, value in given.items():
         if name == unknown and value is not None:
@@ -119,7 +121,7 @@ def _check_given(unknown: str, given: Mapping[str, object]) -> None:
 
 def _solved(unknown: str, scenario: Scenario, request: Request, variant: str) -> Solution:
     """One variant's answer."""
-    harder = unknown in SCENARIO_UNKNOWNS and SCENARIO_UNKNOWNS[unknown].harder
+    sought = UNKNOWNS[unknown]
     blank = Solution(
         scenario=scenario,
         request=request,
@@ -127,34 +129,28 @@ def _solved(unknown: str, scenario: Scenario, request: Request, variant: str) ->
         variant=variant,
         trusted=TRUSTED[variant],
         unknown=unknown,
-        direction="largest" if harder else "smallest",
-        monotone=monotone(request.method, variant, unknown),
+        direction=sought.direction,
+        monotone=monotone(request.method, variant, sought),
         feasible=False,
     )
     if why := absent(scenario, request.method, variant):
         return replace(blank, reason=why)
     try:
-        if unknown == "epsilon":
-            return _epsilon(blank)
-        if unknown in SCENARIO_UNKNOWNS:
-            return _in_scenario(blank, SCENARIO_UNKNOWNS[unknown])
-        return _count(blank)
+        if isinstance(sought, Ranked):
+            return _in_scenario(blank, sought)
+        assert isinstance(sought, Asked), "there is no other kind"
+        return _epsilon(blank) if sought.step is None else _count(blank, sought.step)
     except (MagnitudeError, UndecidedError) as error:
         return replace(blank, reason=str(error))
 
 
-def monotone(method: str, variant: str, unknown: str) -> bool:
-    """Whether the bound, as computed, provably moves one way with the unknown.
-
-    Tight constants are proved upper bounds within 10⁻⁶ of what moves one way, and averages over the
-    start, which are taken over cells, jump by some per cent as α changes.  Without projection the
-    weights may move further the longer they are trained.
-    """
-    if unknown in {"epsilon", "delta", "samples"}:
+def monotone(method: str, variant: str, unknown: Unknown) -> bool:
+    """Whether the bound, as computed, provably moves one way with the unknown."""
+    if unknown.monotone == "always" or variant not in METHODS[method].variants:
         return True
-    if method == "gd" and variant in {"sharp", "tight"}:
+    if not solver_class(method, variant).monotone:
         return False
-    return variant != "tight" or unknown == "iterations"
+    return variant != "tight" or unknown.monotone == "by solver"
 
 
 def _epsilon(blank: Solution) -> Solution:
@@ -207,7 +203,7 @@ def _with_nearest(
     )
 
 
-def _count(blank: Solution) -> Solution:
+def _count(blank: Solution, step: int) -> Solution:
     """The least width or iteration count."""
     request, solver = blank.request, _solver(blank, blank.scenario)
     assert request.epsilon is not None
@@ -220,7 +216,6 @@ def _count(blank: Solution) -> Solution:
         risk = reachable(solver, request.width, request.iterations, answer.smallest_epsilon)
         ways: tuple[dict[str, Value], ...] = () if risk is None else ({"epsilon": risk},)
         return _with_nearest(blank, answer.reason, ways)
-    step = PAIR if blank.unknown == "width" else 1
     return _evidence(blank, value, below(value, step) if value > step else None)
 
 
@@ -232,7 +227,7 @@ def _least(solver: Solver, request: Request, epsilon: float) -> Count | None:
     return solver.least_iterations(request.width, epsilon)
 
 
-def _in_scenario(blank: Solution, unknown: Unknown) -> Solution:
+def _in_scenario(blank: Solution, unknown: Ranked) -> Solution:
     """The last value of a quantity of the scenario."""
 
     @cache
@@ -259,7 +254,7 @@ def _gap(blank: Solution, scenario: Scenario) -> arb | None:
     return _solver(blank, scenario).gap(m, tau, epsilon)
 
 
-def _start(blank: Solution, unknown: Unknown) -> Value:
+def _start(blank: Solution, unknown: Ranked) -> Value:
     """Where the search starts: where the variant sharp ends, which has closed forms.
 
     Raises:
@@ -267,7 +262,7 @@ def _start(blank: Solution, unknown: Unknown) -> Value:
     """
     if blank.variant != "tight":
         return unknown.of(blank.scenario)
-    method = next((name for name, tied in TIED.items() if tied == blank.method), blank.method)
+    method = METHODS[blank.method].refines or blank.method
     sharp = _solved(blank.unknown, blank.scenario, replace(blank.request, method=method), "sharp")
     if sharp.value is None:
         return unknown.of(blank.scenario)
@@ -279,7 +274,7 @@ def _start(blank: Solution, unknown: Unknown) -> Value:
     return sharp.value
 
 
-def _too_hard(blank: Solution, unknown: Unknown) -> Solution:
+def _too_hard(blank: Solution, unknown: Ranked) -> Solution:
     """Why no value will do, and the least risk that the easiest value gives."""
     easiest, request = unknown.value(unknown.easiest), blank.request
     scenario = unknown.put(blank.scenario, easiest)
@@ -299,7 +294,7 @@ def _too_hard(blank: Solution, unknown: Unknown) -> Solution:
     return _with_nearest(blank, why, _counts(solver, m, tau, epsilon))
 
 
-def _unbounded(blank: Solution, unknown: Unknown, hardest: Value) -> Solution:
+def _unbounded(blank: Solution, unknown: Ranked, hardest: Value) -> Solution:
     """The guarantee holds at every value, as far as a scenario can hold one."""
     ends = hardest, unknown.value(unknown.easiest)
     found = [
@@ -354,18 +349,14 @@ def _evidence(blank: Solution, value: Value, after: Value | None) -> Solution:
 
 def _filled_in(blank: Solution, value: Value) -> tuple[Guarantee, Mapping[str, Value]]:
     """The answer with the unknown filled in, and what it was filled in with."""
-    scenario, request, name = blank.scenario, blank.request, blank.unknown
-    settings: Mapping[str, Value] = {name: value}
-    if name in SCENARIO_UNKNOWNS:
-        settings = SCENARIO_UNKNOWNS[name].settings(scenario, value)
-        scenario = SCENARIO_UNKNOWNS[name].put(scenario, value)
-    else:
-        request = replace(request, **settings)  # type: ignore[arg-type]
-    return guarantee(scenario, request, blank.variant, DIGITS), settings
+    unknown = UNKNOWNS[blank.unknown]
+    scenario, request = unknown.filled_in(blank.scenario, blank.request, value)
+    answer = guarantee(scenario, request, blank.variant, DIGITS)
+    return answer, unknown.settings(blank.scenario, value)
 
 
 def _solver(blank: Solution, scenario: Scenario) -> Solver:
-    return SOLVERS[blank.method, blank.variant](scenario)
+    return solver_for(scenario, blank.method, blank.variant)
 
 
 def _log10(value: Value) -> float:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from flint import arb, ctx
 
@@ -57,7 +57,13 @@ class Solver(ABC):
 
     Values are computed at flint's current precision; the methods that return counts choose
     their own precision and certify what they return.
+
+    Attributes:
+        monotone: whether the bound moves one way with every quantity, but for constants that are
+            computed.
     """
+
+    monotone: ClassVar[bool] = True
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario

@@ -12,13 +12,16 @@ import struct
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rnnbound.numbers.limits import SIGNIFICANT
 from rnnbound.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from rnnbound.planning.results import Request
 
 _LARGEST: Final = sys.float_info.max
 #: Counts up to this are told from their neighbours; beyond it those of 17 digits are, each
@@ -30,20 +33,78 @@ _PER_DECADE: Final = 9 * _MANTISSA
 _LARGEST_LOG: Final = math.log(_LARGEST) - 1e-9
 
 
-@dataclass(frozen=True)
+#: Where the bound, as computed, provably moves one way with an unknown: always; for the solvers
+#: that say so of themselves; or there, but for tight constants, which depend on it: they are
+#: proved upper bounds within 10⁻⁶ of what moves one way, and averages over the start, which are
+#: taken over cells, jump by some per cent as α changes.
+Monotone = Literal["always", "by solver", "by solver and formula"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unknown(ABC):
-    """A quantity of the scenario, of which more is always easier, or always harder.
+    """A quantity that can be solved for.
 
     Attributes:
-        name: what it is called.
+        name: what the command line and the result call it.
+        title: in words.
         symbol: in the theory.
         harder: whether a larger value is harder, so that the largest one is looked for.
-        most: the highest rank; the lowest is 1.
+        monotone: where the bound moves one way with it.
     """
 
     name: str
+    title: str
     symbol: str
     harder: bool
+    monotone: Monotone
+
+    def __post_init__(self) -> None:
+        for field in ("name", "title", "symbol"):
+            if not getattr(self, field):
+                raise ValueError(f"unknown {self.name!r}: {field} is empty")
+
+    @property
+    def direction(self) -> str:
+        """Whether the smallest or the largest value is looked for."""
+        return "largest" if self.harder else "smallest"
+
+    def settings(self, scenario: Scenario, value: Any) -> Mapping[str, Any]:
+        """The fields of the scenario, or of the request, that give it this value."""
+        del scenario
+        return {self.name: value}
+
+    @abstractmethod
+    def filled_in(
+        self, scenario: Scenario, request: Request, value: Any
+    ) -> tuple[Scenario, Request]:
+        """The scenario and the request with this value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Unknown):
+    """What a request holds: the target risk, or a count.
+
+    Attributes:
+        step: the distance of two neighbouring counts; None of a risk, whose values are doubles.
+    """
+
+    step: int | None
+    harder: bool = False
+
+    def filled_in(
+        self, scenario: Scenario, request: Request, value: Any
+    ) -> tuple[Scenario, Request]:
+        return scenario, replace(request, **self.settings(scenario, value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranked(Unknown):
+    """A quantity of the scenario, of which more is always easier, or always harder.
+
+    Attributes:
+        most: the highest rank; the lowest is 1.
+    """
+
     most: int
 
     @property
@@ -63,17 +124,17 @@ class Unknown(ABC):
     def of(self, scenario: Scenario) -> int | float:
         """Its value in a scenario."""
 
-    def settings(self, scenario: Scenario, value: Any) -> Mapping[str, Any]:
-        """The fields of the scenario that give it this value."""
-        del scenario
-        return {self.name: value}
-
     def put(self, scenario: Scenario, value: Any) -> Scenario:
         """The scenario with this value."""
         return Scenario(**{**asdict(scenario), **self.settings(scenario, value)})
 
+    def filled_in(
+        self, scenario: Scenario, request: Request, value: Any
+    ) -> tuple[Scenario, Request]:
+        return self.put(scenario, value), request
 
-class _Whole(Unknown):
+
+class Whole(Ranked):
     """A count, ranked by itself, or by its place among those of 17 digits if it is very large."""
 
     def value(self, rank: int) -> int:
@@ -90,7 +151,7 @@ class _Whole(Unknown):
         return int(getattr(scenario, self.name))
 
 
-class _Positive(Unknown):
+class Positive(Ranked):
     """A positive double, ranked by its place among them."""
 
     def value(self, rank: int) -> float:
@@ -104,7 +165,7 @@ class _Positive(Unknown):
         return float(getattr(scenario, self.name))
 
 
-class _Radii(_Positive):
+class Radii(Positive):
     """ν_w and ν_u in the proportion that the scenario gives them; the larger one is the value.
 
     A projection radius that equals its ν follows it; a larger one stays for as long as ν does not
@@ -139,16 +200,58 @@ def place(x: float) -> int:
     return int.from_bytes(struct.pack("<d", x), "little")
 
 
-SCENARIO_UNKNOWNS: Final[Mapping[str, Unknown]] = {
-    unknown.name: unknown
-    for unknown in (
-        _Whole("horizon", "T", True, _whole_rank(_LARGEST)),
-        _Positive("alpha", "α", True, place(_LARGEST)),
-        _Positive("delta", "δ", False, place(1.0) - 1),
-        _Radii("nu", "ν", True, place(_LARGEST)),
-        _Whole("samples", "n", True, _whole_rank(_LARGEST)),
-    )
-}
-#: What else can be solved for: what a request holds.
-REQUEST_UNKNOWNS: Final[Mapping[str, str]] = {"epsilon": "ε", "width": "m", "iterations": "τ"}
-UNKNOWNS: Final = (*REQUEST_UNKNOWNS, *SCENARIO_UNKNOWNS)
+#: The largest count that a scenario can hold, and the largest double, as ranks.
+MOST_WHOLE: Final = _whole_rank(_LARGEST)
+MOST_POSITIVE: Final = place(_LARGEST)
+
+_EXACTLY: Final[Monotone] = "always"
+_BY_SOLVER: Final[Monotone] = "by solver"
+_BY_FORMULA: Final[Monotone] = "by solver and formula"
+
+_LISTED: Final[tuple[Unknown, ...]] = (
+    Asked(name="epsilon", title="risk", symbol="ε", monotone=_EXACTLY, step=None),
+    Asked(name="width", title="width", symbol="m", monotone=_BY_FORMULA, step=2),
+    Asked(name="iterations", title="iteration count", symbol="τ", monotone=_BY_SOLVER, step=1),
+    Whole(
+        name="horizon",
+        title="horizon",
+        symbol="T",
+        harder=True,
+        monotone=_BY_FORMULA,
+        most=MOST_WHOLE,
+    ),
+    Positive(
+        name="alpha",
+        title="weight scale",
+        symbol="α",
+        harder=True,
+        monotone=_BY_FORMULA,
+        most=MOST_POSITIVE,
+    ),
+    Positive(
+        name="delta",
+        title="failure probability",
+        symbol="δ",
+        harder=False,
+        monotone=_EXACTLY,
+        most=place(1.0) - 1,
+    ),
+    Radii(
+        name="nu",
+        title="radius of the target class",
+        symbol="ν",
+        harder=True,
+        monotone=_BY_FORMULA,
+        most=MOST_POSITIVE,
+    ),
+    Whole(
+        name="samples",
+        title="number of samples",
+        symbol="n",
+        harder=True,
+        monotone=_EXACTLY,
+        most=MOST_WHOLE,
+    ),
+)
+#: What can be solved for, by name, in the order in which it is listed.
+UNKNOWNS: Final[dict[str, Unknown]] = {unknown.name: unknown for unknown in _LISTED}

@@ -6,7 +6,7 @@ Any a ≥ α with reach(a) ≤ a gives a guarantee; the smallest such a gives th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flint import arb, ctx
@@ -30,9 +30,12 @@ _FLOOR = -600.0
 class SharpUnprojected(SearchedSolver):
     """Searches run over z = log(a − α); the constants are computed once per z."""
 
-    def __init__(self, scenario: Scenario, theorem: SharpTheorem2) -> None:
+    #: Weights may move further the longer they are trained.
+    monotone = False
+
+    def __init__(self, scenario: Scenario, forms: Sequence[SharpTheorem2]) -> None:
         super().__init__(scenario)
-        self.theorem = theorem
+        (self.theorem,) = forms
         self._constants: dict[tuple[float, int], SharpConstants] = {}
 
     def evaluate(self, m: Count, tau: Count) -> Evaluation:

@@ -18,7 +18,8 @@ from rnnbound.presentation.words.guarantees import (
 )
 from rnnbound.presentation.writers.json import plain
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, TERMS, VARIANTS, WHY_NOT
+from rnnbound.theory.guarantee import TERMS, VARIANTS, WHY_NOT
+from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset, DataSummary
@@ -89,7 +90,7 @@ class Shown:
         if best.feasible:
             page.say(meaning(self._scenario), "dim")
         page.heading("Scenario")
-        page.pairs([("task", task(self._scenario)), ("method", METHODS[method])])
+        page.pairs([("task", task(self._scenario)), ("method", METHODS[method].title)])
         if best.feasible:
             page.heading("How to train")
             page.pairs(training(self._scenario, best, method))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from rnnbound.activations.activation import resolve
+from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.system import Number, NumberSystem
 from rnnbound.scenario.scenario import Scenario
 

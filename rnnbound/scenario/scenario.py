@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from rnnbound.activations.activation import ACTIVATIONS, LONGEST_FORMULA, find_activation
+from rnnbound.activations.activation import LONGEST_FORMULA
+from rnnbound.activations.lookup import ACTIVATIONS, find
 from rnnbound.numbers import number_reader
 from rnnbound.scenario.errors import Fault, RequestError, shown
 
@@ -95,7 +96,7 @@ FIELDS: Final = (
         "σ",
         "activation function",
         "one of " + ", ".join(ACTIVATIONS) + ", or a formula such as 'tanh(z)/2'",
-        find_activation,
+        find,
         lambda _: True,
         {
             "type": "string",

@@ -20,7 +20,8 @@ from rnnbound.numbers import number_reader
 from rnnbound.planning.request_reader import even_width, positive, positive_count
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.scenario import FIELDS
-from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
 
 #: What a request has beside the scenario.
 REQUEST: Final = ("epsilon", "width", "iterations", "method", "variant")

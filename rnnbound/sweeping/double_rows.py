@@ -8,10 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from rnnbound.activations.activation import resolve
+from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.error_bounded_arrays import ARRAYS, Approximate, Mask
-from rnnbound.planning.solvers import SOLVERS
 from rnnbound.scenario.quantities import Quantities
 from rnnbound.scenario.scenario import DEFAULTS
 from rnnbound.sweeping.grid import Grid
@@ -20,6 +19,7 @@ from rnnbound.sweeping.infeasible_rows import Lost, Missed
 from rnnbound.sweeping.least_counts import LARGEST, least_iterations, least_widths
 from rnnbound.sweeping.least_work_plans import Best
 from rnnbound.sweeping.points import Doubles, Indices, Problem
+from rnnbound.theory.methods import METHODS
 
 _SYMBOLS: Final = (
     *("horizon", "samples", "dim", "alpha"),
@@ -151,7 +151,7 @@ class _Part:
 
     def _usable(self, size: int) -> Mask:
         """Where every number is one that doubles can work with."""
-        whole = np.full(size, (self.method, self.variant) in SOLVERS)
+        whole = np.full(size, self.variant in METHODS[self.method].variants)
         for name, value in self._values.items():
             if value is None:
                 continue

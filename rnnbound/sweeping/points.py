@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from rnnbound.numbers.error_bounded_arrays import ARRAYS, UNIT, Approximate, Mask
 from rnnbound.planning.projected_solver import Projected
-from rnnbound.planning.solvers import SOLVERS
+from rnnbound.planning.solvers import solver_class
 from rnnbound.scenario.memory import alpha_m
 from rnnbound.scenario.quantities import Quantities
 from rnnbound.sweeping.tight_constants import TightArrays, least_mean_squares, mean_squares
 from rnnbound.theory.guarantee import RiskBound, Theorem
+from rnnbound.theory.methods import METHODS
 from rnnbound.theory.tight import TightConstants
 
 Doubles = NDArray[np.float64]
@@ -54,10 +55,9 @@ class Problem:
         cls, method: str, variant: str, q: Quantities, epsilon: Approximate | None
     ) -> Problem | None:
         """The problem, or None if doubles cannot answer for the method and variant."""
-        found = SOLVERS[method, variant]
-        forms = getattr(found, "keywords", {}).get("forms")
-        if getattr(found, "func", None) is not Projected or forms is None:
+        if solver_class(method, variant) is not Projected:
             return None
+        forms = METHODS[method].forms(variant)
         make = _FOR.get(forms[0].make, forms[0].make)
         start = make(q, q.alpha)
         known = {name: getattr(start, name) for name in make.at_start}

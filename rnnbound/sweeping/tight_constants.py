@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.error_bounded_arrays import ARRAYS, UNIT, Approximate
 from rnnbound.numbers.limits import MagnitudeError
@@ -105,7 +105,7 @@ def least_mean_squares(q: Quantities) -> Approximate:
 
 @cache
 def _least_slope(activation: str, sigma2: float) -> float:
-    return least_mean_square(support_of(activation), sigma2)
+    return least_mean_square(resolve(activation).support, sigma2)
 
 
 def _around(lemma: TightLemma, a: Any, e: Any) -> tuple[Any, Any]:

@@ -6,7 +6,7 @@ gives the number (:class:`Bench` itself) and the formula in named constants (a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any, Final
@@ -14,14 +14,15 @@ from typing import Any, Final
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.memory import alpha_m
 from rnnbound.scenario.quantities import Quantities
-from rnnbound.theory.corollary1 import Corollary1Corrected, Corollary1Printed, SharpAverage
 from rnnbound.theory.guarantee import RiskBound, Theorem
 from rnnbound.theory.long_steps import (
+    LongSteps,
     TiedDescent,
     TiedLongSteps,
     TightDescent,
     TightLongSteps,
 )
+from rnnbound.theory.methods import METHODS, Method
 from rnnbound.theory.paper import PAPER, CorrectedConstants, PrintedConstants
 from rnnbound.theory.sgd import SharpSGD
 from rnnbound.theory.sharp import SharpConstants
@@ -32,7 +33,7 @@ from rnnbound.theory.theorem2 import (
     Theorem2Corrected,
     Theorem2Printed,
 )
-from rnnbound.theory.tied import TiedAverage, TiedDrift, TiedSGD
+from rnnbound.theory.tied import TiedDrift
 from rnnbound.theory.tight import DirectConstants
 
 CLASSES: Final[Mapping[str, Any]] = {**PAPER, "sharp": SharpConstants, "tight": DirectConstants}
@@ -178,12 +179,37 @@ def _of_theorem2(name: str) -> dict[str, Line]:
     return {v: partial(line, cls=cls) for v, cls in _THEOREM2.items()}
 
 
-def _internal(bench: Bench, cls: type[Any]) -> Number:
-    return bench.theorem2(cls).bound(bench.q, bench.at.epsilon).risk
+def _of_method(name: str) -> Statement:
+    """The bound of a method's theorems."""
+    method = METHODS[name]
+    forms = {variant: method.forms(variant) for variant in method.variants}
+    lines = {
+        variant: partial(_least, forms=some, variant=variant) for variant, some in forms.items()
+    }
+    return Statement(method.formula, method.formula_title, _risk(method), lines)
 
 
-def _unprojected(cls: type[Any]) -> Line:
-    return lambda bench: SharpTheorem2(cls).bound(bench.inside(cls), bench.at.m, bench.at.tau).risk
+def _risk(method: Method) -> str:
+    """Which risk is bounded."""
+    if method.stochastic:
+        return f"E {_RISK}"
+    return "R(Θ̂)" if method.averages else _RISK
+
+
+def _least(bench: Bench, forms: Sequence[Any], variant: str) -> Number:
+    """The smallest of the risk bounds, of forms that are formulas: S at the start is computed."""
+    written = [form for form in forms if not (isinstance(form, LongSteps) and form.spent)]
+    risks = (_bound(bench, form, CLASSES[variant]).risk for form in reversed(written))
+    return reduce(bench.q.ns.minimum, risks)
+
+
+def _bound(bench: Bench, form: Any, cls: type[Any]) -> RiskBound:
+    """The bound of one form."""
+    if isinstance(form, Theorem2):
+        return bench.theorem2(type(form)).bound(bench.q, bench.at.epsilon)
+    c = bench.projected(cls) if form.projects else bench.inside(cls)
+    found: RiskBound = form.bound(c, bench.at.m, bench.at.tau)
+    return found
 
 
 def _reach(cls: type[Any]) -> Line:
@@ -192,16 +218,6 @@ def _reach(cls: type[Any]) -> Line:
 
 def _output(cls: type[Any]) -> Line:
     return lambda bench: bench.projected(cls).proposition6()[0]
-
-
-def _better(cls: type[Any], *forms: type[SharpTheorem]) -> Line:
-    """The smallest of the forms."""
-
-    def line(bench: Bench) -> Number:
-        c, at = bench.projected(cls), bench.at
-        return reduce(bench.q.ns.minimum, (form(cls).bound(c, at.m, at.tau).risk for form in forms))
-
-    return line
 
 
 def _over(form: type[SharpTheorem], *variants: str) -> dict[str, tuple[Theorem, type[Any]]]:
@@ -219,11 +235,6 @@ _THEOREM2: Final[dict[str, type[Any]]] = {
 _THEOREM1: Final[dict[str, tuple[Theorem, type[Any]]]] = {
     "printed": (Theorem1(PrintedConstants), PrintedConstants),
     "corrected": (Theorem1(CorrectedConstants), CorrectedConstants),
-}
-_COROLLARY1: Final[dict[str, tuple[Theorem, type[Any]]]] = {
-    "printed": (Corollary1Printed(), PrintedConstants),
-    "corrected": (Corollary1Corrected(), CorrectedConstants),
-    **_over(SharpAverage, *_OURS),
 }
 _SGD: Final[dict[str, tuple[Theorem, type[Any]]]] = {
     "corrected": _THEOREM1["corrected"],
@@ -270,16 +281,7 @@ _LISTED: Final = (
     Statement(
         "prop6-y", "Proposition 6: size of the target", "|F*_t|", _constants(_ALL, "y_max", "B")
     ),
-    Statement(
-        "theorem1",
-        "Theorem 1: projected gradient descent",
-        _RISK,
-        {
-            **_bounds("risk", **_THEOREM1),
-            "sharp": _better(SharpConstants, SharpDrift, SharpDescent),
-            "tight": _better(DirectConstants, SharpDrift, TightDescent, TightLongSteps),
-        },
-    ),
+    _of_method("pgd"),
     Statement(
         "theorem1-drift",
         "Sharp Theorem 1, drift form: best iterate",
@@ -316,18 +318,10 @@ _LISTED: Final = (
         "η",
         _bounds("step_size", **_over(TightLongSteps, "tight")),
     ),
-    Statement("corollary1", "Corollary 1: average iterate", "R(Θ̂)", _bounds("risk", **_COROLLARY1)),
-    Statement("sgd", "Projected SGD", "E R(Θ)", _bounds("risk", **_SGD)),
+    _of_method("pgd-average"),
+    _of_method("sgd"),
     Statement("sgd-eta", "Projected SGD: step size", "η", _bounds("step_size", **_SGD)),
-    Statement(
-        "theorem2",
-        "Theorem 2: gradient descent without projection",
-        _RISK,
-        {
-            **{v: partial(_internal, cls=cls) for v, cls in _THEOREM2.items()},
-            **{v: _unprojected(CLASSES[v]) for v in _OURS},
-        },
-    ),
+    _of_method("gd"),
     Statement("theorem2-m", "Theorem 2: width required", "m ≥", _of_theorem2("m")),
     Statement("theorem2-tau", "Theorem 2: iterations required", "τ ≥", _of_theorem2("tau")),
     Statement("theorem2-eta", "Theorem 2: step size", "η", _of_theorem2("step_size")),
@@ -365,12 +359,7 @@ _LISTED: Final = (
             ("K_tied_sgd", "approximation constant of tied pairs, SGD and averages"),
         )
     ),
-    Statement(
-        "tied",
-        "Tied pairs: projected gradient descent",
-        _RISK,
-        {"tight": _better(DirectConstants, TiedDrift, TiedDescent, TiedLongSteps)},
-    ),
+    _of_method("tied"),
     *(
         Statement(f"tied-{name}", form.statement, shows, _bounds(of, **_over(form, "tight")))
         for name, form, shows, of in (
@@ -380,10 +369,10 @@ _LISTED: Final = (
             ("descent-eta", TiedDescent, "η", "step_size"),
             ("long-steps", TiedLongSteps, _RISK, "risk"),
             ("long-steps-eta", TiedLongSteps, "η", "step_size"),
-            ("sgd", TiedSGD, "E R(Θ)", "risk"),
-            ("average", TiedAverage, "R(Θ̂)", "risk"),
         )
     ),
+    _of_method("tied-sgd"),
+    _of_method("tied-average"),
     Statement(
         "requirement-m",
         "Theorem 1 (sharp: drift form) solved for the width at split θ",
@@ -411,3 +400,8 @@ _LISTED: Final = (
 )
 
 STATEMENTS: Final = {statement.id: statement for statement in _LISTED}
+STATEMENTS.update(
+    (method.formula, _of_method(name))
+    for name, method in METHODS.items()
+    if method.formula not in STATEMENTS
+)

@@ -3,6 +3,10 @@
 Z_1, …, Z_N with N = m/2 are independent in a Hilbert space, ‖Z − EZ‖ ≤ M and E‖Z − EZ‖² ≤ σ².  Each
 line below is a number s with ‖mean − EZ‖ ≤ s/√m with probability ≥ 1 − δ; they are computed before
 anything is sampled, so the least of them serves.
+
+Which one is least depends on δ and on how much smaller σ is than M: Bernstein for small δ, the
+moments around δ = 0.01 to 0.1, Cantelli for large δ.  All increase with σ and M, so that upper
+bounds of these serve (docs/theory.md, Noise, for the proofs).
 """
 
 from __future__ import annotations
@@ -39,7 +43,10 @@ def bernstein(ns: NumberSystem, m: Number, delta: Number, variance: Number, most
 
 
 def cantelli(ns: NumberSystem, m: Number, delta: Number, variance: Number, most: Number) -> Number:
-    """Cantelli's inequality for ‖ΣZ‖²: √( 2σ² + 2√(2(σ⁴ + M²σ²/m)(1/δ − 1)) )."""
+    """Cantelli's inequality for ‖ΣZ‖²: √( 2σ² + 2√(2(σ⁴ + M²σ²/m)(1/δ − 1)) ).
+
+    From the variance of the squared norm; no term with M survives for large m.
+    """
     spread = ns.sqrt(2 * (variance**2 + most**2 * variance / m) * ((1 - delta) / delta))
     return ns.sqrt(2 * (variance + spread))
 

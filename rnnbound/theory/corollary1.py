@@ -1,4 +1,9 @@
-"""Corollary 1: the average iterate of projected gradient descent (arXiv:2402.12241v1)."""
+"""Corollary 1: the average iterate of projected gradient descent (arXiv:2402.12241v1).
+
+Θ̂ is the mean of Θ(0), …, Θ(τ−1).  Were the network linear, its outputs would be the mean of theirs
+and its risk at most the mean of the risks; what it is from linear on the projection set comes on
+top.  Nothing need be watched during training to know which iterate to keep.
+"""
 
 from __future__ import annotations
 

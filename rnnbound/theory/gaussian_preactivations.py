@@ -7,6 +7,10 @@ there is no e at t = 2, and no y at t = 1.  So, for every input and t,
     E σ'(z_t)² ≤ φ_t(r)² = E A_t(rg),   A_t(s) = sup ½( σ'(s+e+y)² + σ'(s+e−y)² ),
 
 with r = ‖X_{t−1}‖ and g ~ N(0, 1).  All suprema are over cells, so that they are upper bounds.
+
+It matters because σ' is near its supremum only where |z| is small: for tanh at α = 0.3, T = 4 the
+mean square of a target's neuron is 1.80 where its largest square is 3.29, and the width that a
+plan needs is proportional to it.
 """
 
 from __future__ import annotations

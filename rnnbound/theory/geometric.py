@@ -1,4 +1,9 @@
-"""Geometric sums (section 2): μ0_t(z) = Σ_{k<t} z^k and μ1_t(z) = Σ_{k<t} (k+1) z^k."""
+"""Geometric sums (section 2): μ0_t(z) = Σ_{k<t} z^k and μ1_t(z) = Σ_{k<t} (k+1) z^k.
+
+At z = aσ1 they say how much of the past a neuron remembers: bounded in T for z < 1, T and
+T(T+1)/2 at z = 1, exponential beyond.  They are run by their recursion and not by the closed form
+(1 − z^t)/(1 − z), which cancels near z = 1.
+"""
 
 from __future__ import annotations
 

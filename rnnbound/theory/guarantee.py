@@ -29,19 +29,6 @@ WHY_NOT: Final[Mapping[str, str]] = {
     "printed": "as version 1 of the paper prints it; its proof has slips (see the errata)",
 }
 
-METHODS: Final[Mapping[str, str]] = {
-    "pgd": "projected gradient descent",
-    "pgd-average": "projected gradient descent, average iterate",
-    "sgd": "projected stochastic gradient descent",
-    "gd": "gradient descent without projection",
-    "tied": "projected gradient descent with tied pairs",
-    "tied-average": "projected gradient descent with tied pairs, average iterate",
-    "tied-sgd": "projected stochastic gradient descent with tied pairs",
-}
-#: Methods that keep the two members of each pair mirrored (section 6.3), by what they refine.
-TIED: Final[Mapping[str, str]] = {"pgd": "tied", "pgd-average": "tied-average", "sgd": "tied-sgd"}
-
-
 #: What the parts of a bound may be called.
 TERMS: Final = ("optimization", "approximation", "linearization")
 
@@ -85,6 +72,7 @@ class Theorem(ABC):
         iterate: whose risk is bounded.
         expectation: what that risk is a mean over: ``sampling``, of mini-batches; None if nothing.
         rate: the optimization term is proportional to τ^(−rate).
+        projects: whether weights are projected.
         projects_u: whether U is projected, and not W alone.
         competes: whether it may have the least m·τ of all forms.
         combine: how the terms make the bound.
@@ -96,6 +84,7 @@ class Theorem(ABC):
     expectation: ClassVar[Literal["sampling"] | None] = None
     rate: ClassVar[Literal["1/2", "1"]] = "1/2"
     combine: ClassVar[Combine]
+    projects: ClassVar[bool] = True
     projects_u: ClassVar[bool] = True
     competes: ClassVar[bool] = True
 

@@ -1,7 +1,11 @@
 """Lemma 1 (arXiv:2402.12241v1): Lipschitz and smoothness constants of the hidden state.
 
-L bounds the gradient of Θ_i ↦ H_t^i and β its Hessian when |W_ii| ≤ a.  Printed and corrected
-versions share one shape; each repaired slip is one overridden method (errata 1 and 2).
+L bounds the gradient of Θ_i ↦ H_t^i and β its Hessian when |W_ii| ≤ a, for all t ≤ T and inputs of
+norm at most 1.  Printed and corrected versions share one shape; each repaired slip is one
+overridden method (errata 1 and 2, docs/theory.md, sections 4.1 and 4.2).
+
+β is put together from the blocks of the Hessian, d×d in U, 1×1 in W and 2·(d×1) mixed, entry by
+entry; hence its factors d and √d, which the sharp lemma does without.
 """
 
 from __future__ import annotations
@@ -46,7 +50,10 @@ class Lemma1(ABC):
     @property
     @abstractmethod
     def mixed(self) -> Number:
-        """The mixed derivative (♦) and its mirror (♥), summed, without the factor √d."""
+        """The mixed derivative (♦) and its mirror (♥), summed, without the factor √d.
+
+        The signs are those of the paper's proof.
+        """
 
     @property
     @abstractmethod

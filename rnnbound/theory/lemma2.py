@@ -1,4 +1,8 @@
-"""Lemma 2 (arXiv:2402.12241v1): Λ and γ, the constants of Γ_t = W_ii H_t^i + ⟨U_i, X_t⟩."""
+"""Lemma 2 (arXiv:2402.12241v1): Λ and γ, the constants of Γ_t = W_ii H_t^i + ⟨U_i, X_t⟩.
+
+Λ bounds the gradient of the pre-activation and γ its Hessian.  Γ is a product of weights and
+state, so its Hessian has the cross term ∂W ⊗ ∂H twice: once for each order of the two.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ from rnnbound.theory.lemma1 import Lemma1
 
 
 def Lambda(lemma1: Lemma1) -> Number:
-    """Λ = √2 (σ0 + 1 + aL), the Lipschitz constant of the pre-activation."""
+    """Λ = √2 (σ0 + 1 + aL), the Lipschitz constant of the pre-activation.
+
+    As printed it is larger than needed (erratum 11), which harms nobody: it is kept.
+    """
     q = lemma1.q
     return q.ns.sqrt(q.ns.number(2)) * (q.sigma0 + 1 + lemma1.a * lemma1.L)
 

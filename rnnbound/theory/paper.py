@@ -1,6 +1,8 @@
 """The paper's constants, printed and corrected, and the Propositions 3 to 6 built on them.
 
-Statement numbers are those of arXiv:2402.12241v1.
+Statement numbers are those of arXiv:2402.12241v1; the slips are docs/theory.md, section 8, and the
+corrected constants section 4.2.  Errors are bounded time by time, for all n samples and T times at
+once: this is where log(2nT/δ) and the factors T come from, which the sharp theorems do without.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from rnnbound.theory.lemma1 import Lemma1, Lemma1Corrected, Lemma1Printed
 @dataclass(frozen=True)
 class PaperConstants(ABC):
     """What the paper's statements need when |W_ii| ≤ a.
+
+    Printed and corrected constants differ in a few members only, each of which names its erratum.
 
     Attributes:
         q: the scenario's symbols; its radii are those in play.
@@ -85,7 +89,7 @@ class PaperConstants(ABC):
 
     @cached_property
     def linearization(self) -> Number:
-        """σ2Λ² + σ1γ, the curvature in Propositions 4 and 5."""
+        """σ2Λ² + σ1γ, the curvature in Propositions 4 and 5: H = σ(Γ), by the chain rule."""
         return self.q.sigma2 * self.Lambda**2 + self.q.sigma1 * self.gamma
 
     @cached_property
@@ -107,7 +111,11 @@ class PaperConstants(ABC):
 
     @cached_property
     def err(self) -> Number:
-        """Theorem 1: concentration + 2‖ρ‖²(σ2Λ² + σ1γ) + 2β‖ρ‖²."""
+        """Theorem 1: concentration + 2‖ρ‖²(σ2Λ² + σ1γ) + 2β‖ρ‖².
+
+        err/√m bounds, at each sample and time, how far the comparator's outputs are from the target
+        and how far the network is from linear between itself and the comparator.
+        """
         return self.concentration + 2 * self.q.rho_squared * (self.linearization + self.beta)
 
     def proposition4(self, m: Number, distance_squared: Number) -> Number:

@@ -2,6 +2,10 @@
 
 Corrected: the right-hand side of Theorem 1 bounds ``min_s E R(Θ(s))`` with the same step
 (:class:`rnnbound.theory.theorem1.Theorem1SGD` with the corrected constants).
+
+The expectation is over the mini-batches: each is drawn independently of the past, its members
+uniform on the samples, so that E‖G‖² ≤ S R for any size of batch (Aggregation lemma, part 5).  A
+single run may end above the bound; passes over a shuffled file are not covered.
 """
 
 from __future__ import annotations

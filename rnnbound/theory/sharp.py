@@ -1,4 +1,11 @@
-"""The constants that the sharp theorems share (sections 4.3 and 6.2)."""
+"""The constants that the sharp theorems share (docs/theory.md, sections 4.3 and 6.2).
+
+The risk adds squared errors over the times t ≤ T, so what one neuron does at one time (the sharp
+lemma) enters as a sum of squares over time: S for first derivatives, b_H for second ones.  None of
+them knows the number of samples or the dimension of the inputs, whose norms are at most 1.
+
+All are dimensionless: the network, its inputs and its targets are scaled before theory begins.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +32,11 @@ def lifted(ns: NumberSystem, x: Fraction) -> Number:
 class SharpConstants:
     """Sums over time of the sharp lemma's constants when |W_ii| ≤ a.
 
+    A theorem takes them at the a that its weights are sure to keep: α_m = α + ρ_w/√m where W is
+    projected, an a of its own choice where it is not.  Each is nondecreasing in a.
+
     Attributes:
-        q: the scenario's symbols.
+        q: the scenario's symbols, in the number system that everything below runs in.
         a: the bound on |W_ii|.
     """
 
@@ -92,22 +102,28 @@ class SharpConstants:
 
     @cached_property
     def S(self) -> Number:
-        """S = Σ_t L_t²: ‖g‖² ≤ S R."""
+        """S = Σ_t L_t²: ‖g‖² ≤ S R, and the squared norm of the Jacobian in the S-norm.
+
+        Aggregation lemma, parts 1 and 4: Cauchy and Schwarz over neurons, time by time.
+        """
         return self.at_a.sum_uu + self.at_a.sum_ww
 
     @cached_property
     def S_w(self) -> Number:
-        """S_w = Σ_t w_t²."""
+        """S_w = Σ_t w_t²: the gradient in one W_ii is at most √(S_w R/m).
+
+        What tells how far weights that nobody projects can get (Theorem 2).
+        """
         return self.at_a.sum_ww
 
     @cached_property
     def b_H(self) -> Number:
-        """b_H = √(Σ_t b_t²)."""
+        """b_H = √(Σ_t b_t²): ‖F − F^Lin‖_S ≤ b_H‖Θ − Θ(0)‖²/(2√m), the price of curvature."""
         return self.q.ns.sqrt(self.at_a.sum_bb)
 
     @cached_property
     def B(self) -> Number:
-        """B_T = ν_w w_T + ν_u u_T at a = α: |F*_T| ≤ B_T."""
+        """B_T = ν_w w_T + ν_u u_T at a = α: |F*_T| ≤ B_T for every target of the class."""
         return self.q.nu_w * self.at_alpha.w + self.q.nu_u * self.at_alpha.u
 
     @cached_property
@@ -122,9 +138,14 @@ class SharpConstants:
         return self.q.ns.sqrt(self.B_H_squared)
 
     def noise(self, m: Number, share: Fraction = WHOLE) -> Number:
-        """√2 B_H (1 + √(2 log(1/δ))): concentration of F^Lin(Θ̄)√m, whatever n and m are.
+        """√2 B_H (1 + √(2 log(1/δ))): concentration of F^Lin(Θ̄)√m, whatever n and m are (5.1).
 
-        With `share` of δ for δ.
+        Bounded differences over the m/2 independent pairs, in the S-norm as a whole: no union
+        bound over samples and times, hence no n.
+
+        Args:
+            m: the width; refinements need it.
+            share: of δ, that this event may fail with.
         """
         del m
         ns = self.q.ns
@@ -137,11 +158,18 @@ class SharpConstants:
         return self.b_H * self.q.nu_squared / 2
 
     def K(self, m: Number, share: Fraction = WHOLE) -> Number:
-        """K = b_H‖ν‖²/2 + displacement + noise."""
+        """K = b_H‖ν‖²/2 + displacement + noise: K/√m is what no training removes from √R.
+
+        Good while the weights stay within ‖ν‖ of the comparator Θ̄, as full-batch descent does.
+        """
         return self.b_H * self.q.nu_squared / 2 + self.displacement(m) + self.noise(m, share)
 
     def K_D(self, m: Number) -> Number:
-        """K_D = b_H D²/2 + displacement + noise, D² = (ρ_w+ν_w)² + (ρ_u+ν_u)²."""
+        """K_D = b_H D²/2 + displacement + noise, D² = (ρ_w+ν_w)² + (ρ_u+ν_u)².
+
+        D is the farthest that any point of the projection set is from Θ̄: with mini-batches and for
+        averages nothing closer is known.
+        """
         q = self.q
         D_squared = (q.rho_w + q.nu_w) ** 2 + (q.rho_u + q.nu_u) ** 2
         return self.b_H * D_squared / 2 + self.displacement(m) + self.noise(m)

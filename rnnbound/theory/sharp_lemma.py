@@ -5,6 +5,10 @@ With μ_t = μ0_t(r), r = aσ1, κ = √(1 + σ0²) and μ_t = 0 for t ≤ 0, fo
     ‖∂_U H_t‖ ≤ u_t = σ1 μ_t            |∂_W H_t| ≤ w_t = σ0 σ1 μ_{t−1}
     ‖∂ H_t‖  ≤ L_t = √(u_t² + w_t²)
     ‖∂²H_t‖  ≤ b_t = r b_{t−1} + σ2(μ_t² + σ0²μ_{t−1}²) + σ1²(σ0 μ_{t−2} + κ μ_{t−1})
+
+Derivatives are those of one neuron's state in its own weights (W_ii, U_i).  The Hessian is bounded
+as an operator on R^{1+d}, not entry by entry: this is where the factors d and √d of Lemma 1 go.
+Every coefficient is ≥ 0, so all grow with a and with t, and are polynomials in a.
 """
 
 from __future__ import annotations
@@ -37,7 +41,15 @@ class Smoothness:
 
 
 def smoothness(q: Quantities, a: Number) -> Smoothness:
-    """The recursion, run to the horizon."""
+    """The recursion, run to the horizon.
+
+    It is linear in the products that it carries, so `iterate` runs it in closed form for symbols,
+    by powers of a matrix for horizons of hundreds of digits, and step by step in between.
+
+    Args:
+        q: the scenario's symbols.
+        a: the bound on |W_ii|.
+    """
     ns = q.ns
     r = contraction(q, a)
     kappa = ns.sqrt(1 + q.sigma0**2)

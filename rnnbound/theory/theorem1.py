@@ -1,4 +1,10 @@
-"""Theorem 1: projected gradient descent (arXiv:2402.12241v1, bound (18)), and its sharp forms."""
+"""Theorem 1: projected gradient descent (arXiv:2402.12241v1, bound (18)), and its sharp forms.
+
+All are about the training risk R = (1/n)Σ_jΣ_t e², with probability ≥ 1 − δ over the start, for
+targets of the class (ν_w, ν_u) and steps Θ − η·½∇R (docs/theory.md, sections 6.1 and 6.2).  The
+argument is one: the squared distance V to a comparator Θ̄ near the start, where the risk is small,
+falls as long as the risk is larger than claimed; V ≥ 0 ends that.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +22,9 @@ class Theorem1(Theorem):
     """Best iterate, printed or corrected, with η = 1/(T√τ):
 
     ``min R ≤ (T/√τ)(‖ν‖²/2 + L²φ²/2) + (Tφ/√m) err``.
+
+    The gradient is bounded by what outputs and targets can be at all, not by the risk, so the rate
+    is τ^(−1/2) and the width grows with φ², 1/ε².
     """
 
     combine: ClassVar[Combine] = "sum"
@@ -66,6 +75,9 @@ class Drift(SharpTheorem):
     """The drift argument: a risk is at most (A + k)², or more by what a subclass adds to A + k.
 
     ``A = ‖ν‖√(S/τ)``, ``k = K/√m`` with the K of the method, and the step ``η = A/((A + k) S)``.
+
+    Since ‖g‖² ≤ S R, a step gains ψ = (2 − ηS)R − 2k√R (6.4); η is the step that makes the claim
+    smallest.  The mean of R over the steps is bounded, hence the least one.
     """
 
     combine: ClassVar[Combine] = "squared-sum"
@@ -102,6 +114,9 @@ class SharpDescent(SharpTheorem):
     """Sharp Theorem 1, descent form (last iterate): ``R(Θ(τ)) ≤ S'‖ν‖²/τ + K²/m``.
 
     ``S' = S + √R₀ b_H/√m`` with R₀ = B_H², and η = 1/S'.
+
+    S' bounds the Hessian of ½R wherever R ≤ R₀; with η = 1/S' the risk never rises (6.5), so that
+    what holds of the mean over the steps holds of the last one.
     """
 
     statement = "Sharp Theorem 1 (descent form)"

@@ -1,6 +1,10 @@
 """Theorem 2: gradient descent without projection (arXiv:2402.12241v1), and its sharp form.
 
 The paper's ε here is *internal*: its guarantee is ``min R ≤ 9ε/4``.
+
+Nothing keeps the weights near their start but a proof that so many steps of that size cannot carry
+them farther.  So width, iterations and the bound a on |W_ii| depend on each other, and more
+iterations may cost the guarantee (docs/theory.md, sections 6.1 and 6.2).
 """
 
 from __future__ import annotations
@@ -37,11 +41,16 @@ class Requirements:
 
 
 class Theorem2(ABC):
-    """The shape of the printed and the corrected statement."""
+    """The shape of the printed and the corrected statement.
+
+    Given an internal ε: a = α + √(2ε), the radius λ that the weights keep to within it, and the m
+    and τ from which ``min R ≤ 9ε/4`` follows, best iterate, η = ε/(2T²L²φ²).
+    """
 
     title: ClassVar = "Theorem 2"
     iterate: ClassVar[Iterate] = "best"
     expectation: ClassVar = None
+    projects: ClassVar[bool] = False
     constants: ClassVar[type[PaperConstants]]
 
     @abstractmethod
@@ -118,10 +127,15 @@ class Theorem2Corrected(Theorem2):
 
 
 class SharpTheorem2(SharpDrift):
-    """Sharp Theorem 2: the drift form's bound at any a > α that the weights provably respect."""
+    """Sharp Theorem 2: the drift form's bound at any a > α that the weights provably respect (6.7).
+
+    A weight W_ii moves by at most η√(S_w R/m) in a step, and the steps' √R add up to what the drift
+    allows: together ‖ν‖√(τ S_w/S)/√m.
+    """
 
     statement = "Sharp Theorem 2"
     form = None
+    projects = False
 
     def reach(self, c: SharpConstants, m: Number, tau: Number) -> Number:
         """α + max(ν_w, ‖ν‖√(τ S_w/S))/√m; the bound holds at c.a if this is at most c.a."""

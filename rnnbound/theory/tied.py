@@ -2,6 +2,10 @@
 
 The network is then ``(2/√m) Σ c_i (h(θ0+q_i) − h(θ0−q_i))/2``, whose second derivatives vanish at
 the start: what was curvature, O(1/√m), becomes O(1/m).
+
+Averaging the pairs after a step is a projection onto a subspace that holds the comparator, so all
+arguments of Theorem 1 go through with other K's; they need bounded third derivatives of σ and the
+tight constants.
 """
 
 from __future__ import annotations

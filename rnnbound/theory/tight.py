@@ -1,4 +1,10 @@
-"""The sharp theorems' constants with the tight lemma's numbers (sections 4.4 and 6.3).
+"""The sharp theorems' constants with the tight lemma's numbers (docs/theory.md, 4.4 and 6.3).
+
+The sharp lemma bounds σ, σ' and σ'' one by one and each block of weights by itself; here they are
+taken at one and the same point z, along one direction at a time, and the worst direction is chosen
+when everything has been added up over time.  Three more things are gained at the start, where the
+weights are random: the mean square of a target's neuron (B_rms), tails of a mean of m/2 neurons
+in the place of bounded differences (noise), and S itself, which concentrates (S_start).
 
 In ball arithmetic only: its suprema have no closed form.
 """
@@ -13,8 +19,7 @@ from typing import Any, ClassVar, Final
 
 from flint import arb
 
-from rnnbound.activations.activation import resolve
-from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.quantities import Quantities
@@ -36,12 +41,14 @@ def tight_lemma(activation: str, horizon: int) -> TightLemma:
     """The lemma of an activation, shared by all that ask for that horizon."""
     with precision(_SIGMA_BITS):
         sigma1 = resolve(activation).sigma1(BALLS).upper()
-    return TightLemma(support_of(activation), sigma1, horizon)
+    return TightLemma(resolve(activation).support, sigma1, horizon)
 
 
 @dataclass(frozen=True)
 class TightConstants(SharpConstants):
     """Each is an upper bound of what section 4.4 defines, and never above the sharp one.
+
+    Above what is defined by less than 10⁻⁶ of it, but near a kink (section 4.4).
 
     Attributes:
         searching: whether long chords will do, and no comparison with the sharp ones.
@@ -125,7 +132,7 @@ class TightConstants(SharpConstants):
 
     @cached_property
     def S(self) -> Number:
-        """S = max_dir Σ_t (σ1 p_t)²."""
+        """S = max_dir Σ_t (σ1 p_t)²: one direction for all times, unlike Σ_t L_t²."""
         return self._capped("S", (self.q.sigma1 * self._worst("root_S")) ** 2)
 
     @cached_property
@@ -145,7 +152,7 @@ class TightConstants(SharpConstants):
 
     @cached_property
     def T_H(self) -> Number:
-        """T_H = max_dir √(Σ_t T_t²); None where σ''' is not bounded."""
+        """T_H = max_dir √(Σ_t T_t²), curvature of tied pairs; None if σ''' is unbounded."""
         return self._worst("T_H") if self.has_third else None
 
     @property
@@ -174,7 +181,10 @@ class TightConstants(SharpConstants):
         return bool(self.B_H == 0)
 
     def noise(self, m: Number, share: Fraction = WHOLE) -> Number:
-        """The least of the sharp one and the tails of a mean of m/2 neurons."""
+        """The least of the sharp one and the tails of a mean of m/2 neurons.
+
+        Which is least is known before anything is drawn, so no union bound is due.
+        """
         # All forms of a theorem ask for it at the same width.
         for width, asked, value in self._noises:
             if width is m and asked == share:
@@ -233,7 +243,10 @@ class TightConstants(SharpConstants):
         return q.ns.minimum(plain, self.rough_T_H * q.nu**3 / (6 * q.ns.sqrt(m)))
 
     def K_tied(self, m: Number, share: Fraction = WHOLE) -> Number:
-        """min( T_H‖ν‖²(‖ρ‖/3 + ‖ν‖/6) + T_H‖ν‖³/6 , T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2) )/√m + noise."""
+        """min( T_H‖ν‖²(‖ρ‖/3 + ‖ν‖/6) + T_H‖ν‖³/6 , T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2) )/√m + noise.
+
+        Near and far form of section 6.3.  The curvature falls with √m: in K/√m it is of order 1/m.
+        """
         if not self.has_third:
             return None
         q, ns = self.q, self.q.ns
@@ -242,7 +255,7 @@ class TightConstants(SharpConstants):
         return self.T_H * ns.minimum(near, far) / ns.sqrt(m) + self.noise(m, share)
 
     def K_tied_sgd(self, m: Number) -> Number:
-        """T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2)/√m + noise."""
+        """T_H(‖ρ‖³/3 + ‖ρ‖²‖ν‖/2)/√m + noise: the far form alone, which never asks where Θ is."""
         if not self.has_third:
             return None
         q, ns = self.q, self.q.ns

@@ -3,6 +3,9 @@
 Each is log-convex in log a, being made from a by sums, products and suprema with coefficients
 ≥ 0.  So it is computed at values of a with few bits, once, and in between the chord, in
 logarithms, is an upper bound.
+
+A search for a plan asks for the constants at hundreds of a that are close to each other, and a
+sweep at millions: nearly all of these fall between nodes that are known already.
 """
 
 from __future__ import annotations
@@ -105,7 +108,14 @@ def _remembered(
 
 
 class TightLemma:
-    """The lemma for one activation and horizon; remembers all it has computed."""
+    """The lemma for one activation and horizon; remembers all it has computed.
+
+    Args:
+        support: the suprema of the activation.
+        sigma1: σ1, rounded up.
+        horizon: T.
+        level: which of :data:`_LEVELS`; 0 is the finest.
+    """
 
     def __init__(self, support: Support, sigma1: arb, horizon: int, level: int = 0) -> None:
         self.support, self.sigma1, self.horizon = support, sigma1, horizon
@@ -122,7 +132,11 @@ class TightLemma:
         return TightLemma(self.support, self.sigma1, self.horizon, self._level + 1)
 
     def worst(self, name: str, a: arb) -> arb:
-        """The constant `name` of :data:`KINDS` where every |W_ii| ≤ `a`."""
+        """An upper bound of the constant `name` of :data:`KINDS` where every |W_ii| ≤ `a`.
+
+        Raises:
+            MagnitudeError: the numbers on the way are too large, or the steps too many.
+        """
         low, high = self._around(a)
         below = self._node(name, low)
         if low == high or below.is_zero():
@@ -131,7 +145,10 @@ class TightLemma:
         return below * ((self._node(name, high) / below).log() * share).exp()
 
     def target(self, alpha: arb, nu_w: arb, nu_u: arb) -> Target:
-        """The size of the target and of its neurons at the start, |W_ii| = α."""
+        """The size of the target and of its neurons at the start, |W_ii| = α (section 4.4).
+
+        It is homogeneous in (ν_w, ν_u), so it is computed at a power of two of that size.
+        """
         key = raised(alpha), raised(nu_w), raised(nu_u)
         with precision(_RATE_BITS):
             return _remembered(self._targets, key, lambda: self._target(alpha.upper(), nu_w, nu_u))

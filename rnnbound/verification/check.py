@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -21,7 +21,7 @@ class Check:
     """One statement in one variant, tried.
 
     Attributes:
-        group: ``lemmas``, ``propositions``, ``steps``, ``training`` or ``plan``.
+        group: its file in :mod:`rnnbound.verification.checks`, or ``plan``.
         statement: what is claimed.
         variant: ``printed``, ``corrected``, ``sharp``, ...
         trusted: whether the variant is a guarantee, so that a refutation is a failure.
@@ -60,6 +60,11 @@ class Check:
     def failed(self) -> bool:
         """Whether a trusted statement was refuted."""
         return self.trusted and self.verdict == "refuted"
+
+
+def checked(checks: Iterable[Check]) -> bool:
+    """Whether anything was put to a test that could have come out otherwise."""
+    return any(check.verdict != "no power" for check in checks)
 
 
 def exceeds(observed: float, bound: float) -> bool:

@@ -16,7 +16,7 @@ from rnnbound.numbers.balls import BALLS
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.directional import Rate, derivatives
 from rnnbound.verification import theory_values
-from rnnbound.verification.check import Check, closeness, exceeds, settle
+from rnnbound.verification.check import Check, closeness, exceeds, powerless, settle
 from rnnbound.verification.lemma_attack import Domain, Found, Place, witness
 from rnnbound.verification.multistart_ascent import ascend
 from rnnbound.verification.neuron_derivatives import Neurons, jets
@@ -74,7 +74,7 @@ def _places(scenario: Scenario) -> Iterator[tuple[Place, int]]:
 
 
 def check(scenario: Scenario, number: int, seed: int) -> list[Check]:
-    """Attack a statement of :data:`HEIGHTS`; no check if it needs a σ''' that is not bounded."""
+    """Attack a statement of :data:`HEIGHTS`; no power if it needs a σ''' that is not bounded."""
     worst: tuple[float, float, float, Found, int] | None = None
     height, trials, failures = HEIGHTS[number], 0, 0
     for index, (place, T) in enumerate(_places(scenario)):
@@ -91,7 +91,8 @@ def check(scenario: Scenario, number: int, seed: int) -> list[Check]:
             if worst is None or near > worst[0]:
                 worst = near, float(value), bound, found, row
     if worst is None:
-        return []
+        why = "it needs a bounded σ''', which none of the activations tried has"
+        return [powerless("lemmas", height.text, VARIANT, "", why)]
     _, observed, bound, found, row = worst
     s, omega = found.place.scenario, abs(float(found.neurons.omega[row]))
     return [

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 
-from rnnbound.activations.activation import ACTIVATIONS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.network.array_checks import Array
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.verification import theory_values
 from rnnbound.verification.check import Check, closeness, exceeds, settle
-from rnnbound.verification.lemma_checks import LEMMAS, Lemma
+from rnnbound.verification.lemma_checks import LEMMAS, Lemma, Special
 from rnnbound.verification.multistart_ascent import ascend
 from rnnbound.verification.neuron_derivatives import Neurons
 from rnnbound.verification.pair_networks import PAIR
@@ -32,51 +32,8 @@ _SMALL: Final = 0.02
 _NU_W: Final = 0.018
 _NU_U: Final = 0.006
 _FIGURES: Final = 6
-#: Lemmas whose bounds are σ1, σ0σ1, σ2 and σ3 at short horizons.
-_REVEALING: Final = frozenset({"u", "w", "b", "T3"})
-#: Lemmas about pairs: their bounds are attained if U alone moves, for one step, and no variant
-#: has them for a scaled activation.
-_INPUT_ALONE: Final = frozenset(
-    {
-        "displacement",
-        "K",
-        "K_D",
-        "K_tied",
-        "K_tied_sgd",
-        "moved",
-        "moved_tied",
-        "bent",
-        "bent_tied",
-        "average",
-        "average_tied",
-    }
-)
-#: Lemmas of which a part counts only where σ is large, or where W is.
-_LOPSIDED: Final = frozenset({"Lambda", "gamma", "S"})
 _STEEP: Final = 3.0
-#: Lemmas about pairs that are attained far from the start.
-_FAR: Final = frozenset({"displacement", "K_D"})
 _FAR_RADII: Final = (1.0, 2.0, 4.0)
-_SYMBOLS: Final = {
-    "beta": "β",
-    "Lambda": "Λ",
-    "gamma": "γ",
-    "F_max": "L‖ρ‖",
-    "moved": "move in S'",
-    "moved_tied": "move in S'",
-    "bent": "bend in S'",
-    "bent_tied": "bend in S'",
-    "proposition4": "Prop. 4",
-    "curvature": "σ1γ in Prop. 4",
-    "recurrent": "β, in W,",
-    "mixed": "β, mixed,",
-    "curved": "β, in U,",
-    "phi": "φ",
-    "K": "bend in K",
-    "K_D": "bend in K_D",
-    "average": "linearization",
-    "average_tied": "linearization",
-}
 
 
 def _lengths(vectors: Array) -> Array:
@@ -174,21 +131,15 @@ class Place:
 
 
 def places(
-    scenario: Scenario,
-    *,
-    everywhere: bool = False,
-    input_alone: bool = False,
-    far: bool = False,
-    lopsided: bool = False,
+    scenario: Scenario, more: Collection[Special] = ()
 ) -> list[tuple[Place, tuple[int, ...]]]:
     """The places, with the horizons to try there.
 
     Args:
         scenario: what to derive them from.
-        everywhere: with every activation that has a name.
-        input_alone: with one where U alone moves in place of one of small amplitude.
-        far: with some where U alone moves, and far.
-        lopsided: with one of large amplitude and small weights, and one the other way round.
+        more: ``every activation`` that has a name; one where the ``input alone`` moves, through
+            U, in place of one of small amplitude; some where it moves ``far``; and ``lopsided``
+            ones, of large amplitude and small weights and the other way round.
 
     Besides the scenario's own weights there are places at which a bound that is loose elsewhere is
     nearly attained: small weights, small radii, the logistic function, and an activation of small
@@ -209,18 +160,18 @@ def places(
         (Place(curve, own), (1, 2, longest) if longest > 2 else (1, 2)),
         (Place(curve, small), (1, 2)),
     ]
-    if not input_alone:
+    if "input alone" not in more:
         found.append((Place(Curve(own.activation, amplitude=_SMALL), small), (1, 2)))
-    for name in ACTIVATIONS if everywhere else ("logistic",):
+    for name in ACTIVATIONS if "every activation" in more else ("logistic",):
         if name != own.activation:
             found.append((Place(Curve(name), replace(small, activation=name)), (1, 2)))
-    if input_alone:
+    if "input alone" in more:
         found.append((Place(curve, replace(small, nu_w=0.0, rho_w=0.0)), (1,)))
-    for amplitude, r in ((1 / _SMALL, _SMALL), (_SMALL, _STEEP)) if lopsided else ():
+    for amplitude, r in ((1 / _SMALL, _SMALL), (_SMALL, _STEEP)) if "lopsided" in more else ():
         other = Curve(own.activation, amplitude=amplitude)
         place = Place(other, replace(small, alpha=r / other.steepest))
         found.append((place, (1, 2)))
-    for radius in _FAR_RADII if far else ():
+    for radius in _FAR_RADII if "far" in more else ():
         radii: dict[str, Any] = {"nu_w": 0.0, "rho_w": 0.0, "nu_u": radius, "rho_u": radius}
         found.append((Place(curve, replace(small, **radii)), (1,)))
     return found
@@ -246,14 +197,7 @@ class Found:
 
 def attack(lemma: Lemma, scenario: Scenario, seed: int) -> Iterator[Found]:
     """Search everywhere for configurations that come close to the lemma's bound."""
-    chosen = places(
-        scenario,
-        everywhere=lemma.name in _REVEALING,
-        input_alone=lemma.name in _INPUT_ALONE,
-        far=lemma.name in _FAR,
-        lopsided=lemma.name in _LOPSIDED,
-    )
-    for index, (place, horizons) in enumerate(chosen):
+    for index, (place, horizons) in enumerate(places(scenario, lemma.places)):
         for T in sorted({max(T, lemma.shortest) for T in horizons}):
             rng = np.random.default_rng([seed, index, T, *lemma.name.encode()])
             yield _climb(lemma, place, T, rng)
@@ -310,7 +254,7 @@ def judge(lemma: Lemma, variant: str, found: Sequence[Found]) -> Check | None:
     _, observed, bound, case, row = worst
     return settle(
         "lemmas",
-        f"{_SYMBOLS.get(lemma.name, lemma.name)} bounds {lemma.text}",
+        f"{lemma.symbol} bounds {lemma.text}",
         variant,
         observed=observed,
         bound=bound,

@@ -16,17 +16,20 @@ import numpy as np
 from rnnbound.network.array_checks import Array
 from rnnbound.numbers.system import Number
 from rnnbound.theory.corollary1 import SharpAverage
-from rnnbound.theory.long_steps import LongSteps, TiedDescent, TightDescent
-from rnnbound.theory.paper import CorrectedConstants, PaperConstants
-from rnnbound.theory.theorem1 import Drift
+from rnnbound.theory.long_steps import TiedDescent, TightDescent
 from rnnbound.theory.tied import TiedAverage
-from rnnbound.theory.tight import TightConstants
-from rnnbound.verification import pair_networks
+from rnnbound.verification import lemma_bounds, pair_networks
 from rnnbound.verification.neuron_derivatives import Neurons, expansion, jets
 from rnnbound.verification.pair_networks import PAIR
 from rnnbound.verification.stretched_activation import Curve
 
 Direction = Literal["any", "w", "u", "target", "radius"]
+#: Kinds of places that only some lemmas are tried at: bounds that are σ1, σ0σ1, σ2 or σ3 at short
+#: horizons reveal those of ``every activation``; most bounds for pairs are attained if the ``input
+#: alone`` moves, for one step, and no variant has them for a scaled activation; some of those are
+#: attained ``far`` from the start; and of some bounds a part counts only at ``lopsided`` places,
+#: where σ is large or W is.
+Special = Literal["every activation", "input alone", "far", "lopsided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Lemma:
     """A bound on a derivative of one neuron's state.
 
     Attributes:
-        name: the constant.
+        name: the constant, or what of it is bounded.
+        symbol: how it is written.
         text: what it bounds.
         direction: along which directions (w-part, u-part): ``any`` of norm 1, ``w`` or ``u``
             alone, ``target``: (±ν_w, ν_u), ``radius``: (±ρ_w, ρ_u)/√2.
@@ -43,24 +47,23 @@ class Lemma:
         shortest: the least T at which the bound is not 0, or nearly attained.
         beyond: by how much the neurons observed may leave |W| ≤ a, given ρ_w; the bound is taken
             at the larger a.
+        places: where else the bound is attained, or shows a part that counts nowhere else.
     """
 
     name: str
+    symbol: str
     text: str
     direction: Direction
     observe: Callable[[Curve, Neurons], Array]
     bound: Callable[[Any], Number | None]
     shortest: int = 1
     beyond: Callable[[float], float] = lambda rho_w: 0.0
+    places: tuple[Special, ...] = ()
 
 
-def _named(*names: str) -> Callable[[Any], Number | None]:
-    """The first of these attributes that the constants have."""
-
-    def bound(c: Any) -> Number | None:
-        return next((getattr(c, name) for name in names if name in c.names), None)
-
-    return bound
+def _projected(rho_w: float) -> float:
+    """How far one pair may leave |W| ≤ a: ρ_w/√m."""
+    return rho_w / math.sqrt(PAIR)
 
 
 def _last(order: int) -> Callable[[Curve, Neurons], Array]:
@@ -103,45 +106,11 @@ def _input_hessian(curve: Curve, neurons: Neurons) -> Array:
     return found
 
 
-def _of_form(
-    made: type[LongSteps], read: Callable[[LongSteps, Any, Number], Number]
-) -> Callable[[Any], Number | None]:
-    """What a form with longer steps says of one pair; None if it has no constants for it."""
-
-    def bound(c: Any) -> Number | None:
-        if "T_H" not in c.names or (issubclass(made, TiedDescent) and c.T_H is None):
-            return None
-        return read(made(TightConstants), c, c.q.ns.number(PAIR))
-
-    return bound
-
-
-def _move(form: LongSteps, c: Any, m: Number) -> Number:
-    return form.moved(c, m)
-
-
-def _bend(form: LongSteps, c: Any, m: Number) -> Number:
-    """Without √R₀."""
-    return form.bent(c, m) / c.B_rms
-
-
 def _bent_inside(curve: Curve, neurons: Neurons) -> Array:
     """σ1‖∂²Γ_T‖_F."""
     sigma1 = curve.steepest
     found: Array = sigma1 * _input_hessian(curve, neurons)
     return found
-
-
-def _bent_inside_bound(c: Any) -> Number | None:
-    """What σ2Λ² leaves of the constant of Proposition 4."""
-    if not isinstance(c, CorrectedConstants):
-        return None
-    return c.linearization - c.q.sigma2 * c.Lambda**2
-
-
-def _slope_bound(c: Any) -> Number | None:
-    """u, or σ1μ0 in Lemma 1."""
-    return c.q.sigma1 * c.mu0 if isinstance(c, CorrectedConstants) else _named("u")(c)
 
 
 def _unbent(curve: Curve, neurons: Neurons) -> Array:
@@ -154,218 +123,232 @@ def _unbent(curve: Curve, neurons: Neurons) -> Array:
     return found
 
 
-def _unbent_bound(c: Any) -> Number | None:
-    """What of the mixed derivatives in β is there for σ2 = 0."""
-    if not isinstance(c, CorrectedConstants):
-        return None
-    straight = CorrectedConstants(replace(c.q, sigma2=c.q.ns.number(0)), c.a)
-    return straight.beta - straight.lemma1.recurrent
-
-
-def _recurrent_bound(c: Any) -> Number | None:
-    """What the other parts leave of β."""
-    if not isinstance(c, CorrectedConstants):
-        return None
-    d, parts = c.q.d, c.lemma1
-    return c.beta - d * parts.curved - c.q.ns.sqrt(d) * parts.mixed
-
-
-def _curved_bound(c: Any) -> Number | None:
-    return c.q.d * c.lemma1.curved if isinstance(c, CorrectedConstants) else None
-
-
-def _phi_bound(c: Any) -> Number | None:
-    """φ for ν = ρ."""
-    if not isinstance(c, CorrectedConstants):
-        return None
-    return CorrectedConstants(replace(c.q, nu_w=c.q.rho_w, nu_u=c.q.rho_u), c.a).phi
-
-
-def _average_bound(form: type[Drift]) -> Callable[[Any], Number | None]:
-    """The linearization term of a theorem on averages, over ‖ρ‖²/2."""
-
-    def bound(c: Any) -> Number | None:
-        if isinstance(c, PaperConstants) or (form is TiedAverage and "T_H" not in c.names):
-            return None
-        if form is TiedAverage and c.T_H is None:
-            return None
-        found = form(type(c)).bound(c, c.q.ns.number(PAIR), c.q.ns.number(1))
-        return 2 * found.terms["linearization"] / c.q.rho_squared
-
-    return bound
-
-
-def _curvature_bound(name: str, nu: float | None = None) -> Callable[[Any], Number | None]:
-    """What b_H adds to K/√m at Θ; with ν = `nu` ρ if that is given."""
-
-    def bound(c: Any) -> Number | None:
-        if name not in c.names:
-            return None
-        q = c.q if nu is None else replace(c.q, nu_w=c.q.rho_w * nu, nu_u=c.q.rho_u * nu)
-        still, m = type(c)(q, c.a), q.ns.number(PAIR)
-        K = getattr(still, name)(m)
-        return (K - still.displacement(m) - still.noise(m)) / q.ns.sqrt(m)
-
-    return bound
-
-
-def _displacement_bound(c: Any) -> Number | None:
-    if "K" not in c.names:
-        return None
-    m = c.q.ns.number(PAIR)
-    return c.displacement(m) / c.q.ns.sqrt(m)
-
-
-def _tied_bound(name: str, share: int) -> Callable[[Any], Number | None]:
-    """The curvature in K/√m, for ν = ρ/share."""
-
-    def bound(c: Any) -> Number | None:
-        if name not in c.names or c.T_H is None:
-            return None
-        q = replace(c.q, nu_w=c.q.rho_w / share, nu_u=c.q.rho_u / share)
-        narrow, m = type(c)(q, c.a), q.ns.number(PAIR)
-        return (getattr(narrow, name)(m) - narrow.noise(m)) / q.ns.sqrt(m)
-
-    return bound
-
-
-def _output_bound(c: Any) -> Number:
-    return c.F_max if "F_max" in c.names else c.proposition6()[0]
-
-
-def _linearization_bound(c: Any) -> Number:
-    return c.proposition4(c.q.ns.number(PAIR), c.q.ns.number(1))
-
-
 LEMMAS: Final[Mapping[str, Lemma]] = {
     lemma.name: lemma
     for lemma in (
-        Lemma("L", "‖∂H_T‖", "any", _last(1), _named("L")),
-        Lemma("u", "‖∂_U H_T‖", "u", _last(1), _slope_bound),
-        Lemma("w", "|∂_W H_T|", "w", _last(1), _named("w"), shortest=2),
-        Lemma("S", "‖(∂H_t)_t‖²", "any", _squares(1), _named("S")),
-        Lemma("S_w", "Σ_t (∂_W H_t)²", "w", _squares(1), _named("S_w"), shortest=2),
-        Lemma("beta", "‖∂²H_T‖", "any", _hessian, _named("beta")),
-        Lemma("b", "‖∂²H_T‖", "any", _last(2), _named("b")),
-        Lemma("b_H", "√Σ_t (D²H_t)²", "any", _root(_squares(2)), _named("b_H")),
-        Lemma("T3", "‖∂³H_T‖", "any", _last(3), _named("T3")),
-        Lemma("T_H", "√Σ_t (D³H_t)²", "any", _root(_squares(3)), _named("T_H")),
-        Lemma("Lambda", "‖∂Γ_T‖", "any", _next_input, _named("Lambda")),
-        Lemma("gamma", "‖∂²Γ_T‖", "any", _input_hessian, _named("gamma")),
-        Lemma("B", "|v·∂h_T|", "target", _last(1), _named("B", "y_max")),
-        Lemma("B_H", "√Σ_t (v·∂h_t)²", "target", _root(_squares(1)), _named("B_H")),
+        Lemma("L", "L", "‖∂H_T‖", "any", _last(1), lemma_bounds.named("L")),
+        Lemma(
+            "u", "u", "‖∂_U H_T‖", "u", _last(1), lemma_bounds.slope, places=("every activation",)
+        ),
+        Lemma(
+            "w",
+            "w",
+            "|∂_W H_T|",
+            "w",
+            _last(1),
+            lemma_bounds.named("w"),
+            shortest=2,
+            places=("every activation",),
+        ),
+        Lemma(
+            "S",
+            "S",
+            "‖(∂H_t)_t‖²",
+            "any",
+            _squares(1),
+            lemma_bounds.named("S"),
+            places=("lopsided",),
+        ),
+        Lemma(
+            "S_w", "S_w", "Σ_t (∂_W H_t)²", "w", _squares(1), lemma_bounds.named("S_w"), shortest=2
+        ),
+        Lemma("beta", "β", "‖∂²H_T‖", "any", _hessian, lemma_bounds.named("beta")),
+        Lemma(
+            "b",
+            "b",
+            "‖∂²H_T‖",
+            "any",
+            _last(2),
+            lemma_bounds.named("b"),
+            places=("every activation",),
+        ),
+        Lemma("b_H", "b_H", "√Σ_t (D²H_t)²", "any", _root(_squares(2)), lemma_bounds.named("b_H")),
+        Lemma(
+            "T3",
+            "T3",
+            "‖∂³H_T‖",
+            "any",
+            _last(3),
+            lemma_bounds.named("T3"),
+            places=("every activation",),
+        ),
+        Lemma("T_H", "T_H", "√Σ_t (D³H_t)²", "any", _root(_squares(3)), lemma_bounds.named("T_H")),
+        Lemma(
+            "Lambda",
+            "Λ",
+            "‖∂Γ_T‖",
+            "any",
+            _next_input,
+            lemma_bounds.named("Lambda"),
+            places=("lopsided",),
+        ),
+        Lemma(
+            "gamma",
+            "γ",
+            "‖∂²Γ_T‖",
+            "any",
+            _input_hessian,
+            lemma_bounds.named("gamma"),
+            places=("lopsided",),
+        ),
+        Lemma("B", "B", "|v·∂h_T|", "target", _last(1), lemma_bounds.named("B", "y_max")),
+        Lemma(
+            "B_H", "B_H", "√Σ_t (v·∂h_t)²", "target", _root(_squares(1)), lemma_bounds.named("B_H")
+        ),
         Lemma(
             "F_max",
+            "L‖ρ‖",
             "|F_T|",
             "radius",
             pair_networks.pair_output,
-            _output_bound,
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.output,
+            beyond=_projected,
         ),
-        Lemma("curvature", "σ1‖∂²Γ_T‖", "any", _bent_inside, _bent_inside_bound),
-        Lemma("recurrent", "|∂²_W H_T|", "w", _last(2), _recurrent_bound, shortest=3),
-        Lemma("mixed", "2‖∂_W∂_U H_T‖, U = 0", "any", _unbent, _unbent_bound, shortest=2),
-        Lemma("curved", "‖∂²_U H_T‖", "u", _last(2), _curved_bound),
+        Lemma(
+            "curvature",
+            "σ1γ in Prop. 4",
+            "σ1‖∂²Γ_T‖",
+            "any",
+            _bent_inside,
+            lemma_bounds.bent_inside,
+        ),
+        Lemma(
+            "recurrent", "β, in W,", "|∂²_W H_T|", "w", _last(2), lemma_bounds.recurrent, shortest=3
+        ),
+        Lemma(
+            "mixed",
+            "β, mixed,",
+            "2‖∂_W∂_U H_T‖, U = 0",
+            "any",
+            _unbent,
+            lemma_bounds.unbent,
+            shortest=2,
+        ),
+        Lemma("curved", "β, in U,", "‖∂²_U H_T‖", "u", _last(2), lemma_bounds.curved),
         Lemma(
             "phi",
+            "φ",
             "|F_T − F*_T|",
             "radius",
             pair_networks.output_and_target,
-            _phi_bound,
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.phi,
+            beyond=_projected,
         ),
         Lemma(
             "K",
+            "bend in K",
             "a remainder at Θ̄",
             "target",
             pair_networks.member_remainder,
-            _curvature_bound("K"),
+            lemma_bounds.curvature("K"),
             beyond=lambda rho_w: rho_w,
+            places=("input alone",),
         ),
         Lemma(
             "K_D",
+            "bend in K_D",
             "a remainder at Θ(0)",
             "radius",
             pair_networks.mirrored_remainder,
-            _curvature_bound("K_D", nu=1e-3),
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.curvature("K_D", nu=1e-3),
+            beyond=_projected,
+            places=("input alone", "far"),
         ),
         Lemma(
             "average",
+            "linearization",
             "‖∂²F‖ρ²/2",
             "any",
             lambda curve, neurons: _root(_squares(2))(curve, neurons) / math.sqrt(PAIR),
-            _average_bound(SharpAverage),
+            lemma_bounds.average(SharpAverage),
+            places=("input alone",),
         ),
         Lemma(
             "average_tied",
+            "linearization",
             "‖∂²F‖ρ²/2, tied",
             "radius",
             lambda curve, neurons: pair_networks.moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2,
-            _average_bound(TiedAverage),
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.average(TiedAverage),
+            beyond=_projected,
+            places=("input alone",),
         ),
         Lemma(
+            "displacement",
             "displacement",
             "‖F − F^Lin‖ at Θ̄",
             "target",
             pair_networks.displacement,
-            _displacement_bound,
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.displacement,
+            beyond=_projected,
+            places=("input alone", "far"),
         ),
         Lemma(
+            "K_tied",
             "K_tied",
             "a near remainder",
             "radius",
             pair_networks.near_remainder,
-            _tied_bound("K_tied", 2),
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.tied("K_tied", 2),
+            beyond=_projected,
+            places=("input alone",),
         ),
         Lemma(
+            "K_tied_sgd",
             "K_tied_sgd",
             "a far remainder",
             "radius",
             pair_networks.far_remainder,
-            _tied_bound("K_tied_sgd", 1),
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.tied("K_tied_sgd", 1),
+            beyond=_projected,
+            places=("input alone",),
         ),
         Lemma(
             "moved",
+            "move in S'",
             "‖J − J_0‖",
             "radius",
             pair_networks.moved(1, -1),
-            _of_form(TightDescent, _move),
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.of_form(TightDescent, lemma_bounds.moved),
+            beyond=_projected,
+            places=("input alone",),
         ),
         Lemma(
             "moved_tied",
+            "move in S'",
             "‖J − J_0‖, tied",
             "radius",
             pair_networks.moved(1, 1),
-            _of_form(TiedDescent, _move),
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.of_form(TiedDescent, lemma_bounds.moved),
+            beyond=_projected,
+            places=("input alone",),
         ),
         Lemma(
             "bent",
+            "bend in S'",
             "‖∂²F‖",
             "any",
             lambda curve, neurons: _root(_squares(2))(curve, neurons) / math.sqrt(PAIR),
-            _of_form(TightDescent, _bend),
+            lemma_bounds.of_form(TightDescent, lemma_bounds.bent),
+            places=("input alone",),
         ),
         Lemma(
             "bent_tied",
+            "bend in S'",
             "‖∂²F‖, tied",
             "radius",
             lambda curve, neurons: pair_networks.moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2,
-            _of_form(TiedDescent, _bend),
-            beyond=lambda rho_w: rho_w / math.sqrt(PAIR),
+            lemma_bounds.of_form(TiedDescent, lemma_bounds.bent),
+            beyond=_projected,
+            places=("input alone",),
         ),
         Lemma(
             "proposition4",
+            "Prop. 4",
             "|F_T − F_T^Lin|",
             "any",
             pair_networks.linearization,
-            _linearization_bound,
+            lemma_bounds.linearization,
             beyond=lambda rho_w: pair_networks.STEP,
         ),
     )

@@ -18,6 +18,7 @@ from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import SIGNIFICANT, Real, context
 from rnnbound.planning.results import Guarantee
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.theory.methods import METHODS
 from rnnbound.verification.class_targets import inputs
 
 #: Full risks that sgd evaluates on the way.
@@ -118,7 +119,7 @@ def visits(scenario: Scenario, m: Count, tau: Count, method: str) -> Count:
     sgd visits one sample a step, and all of them when the full risk is evaluated.
     """
     n, T = scenario.samples, scenario.horizon
-    stochastic = method.endswith("sgd")
+    stochastic = METHODS[method].stochastic
     evaluations = n * min(tau, EVALUATIONS) if stochastic else 0
     wide = context(SIGNIFICANT)
     samples = wide.add(
@@ -129,7 +130,7 @@ def visits(scenario: Scenario, m: Count, tau: Count, method: str) -> Count:
 
 def gain(scenario: Scenario, m: Count, method: str, workers: int) -> float:
     """How many times faster a step at width `m` is with so many workers here."""
-    if method.endswith("sgd") or m * scenario.samples * scenario.horizon < WORTH_SHARING:
+    if METHODS[method].stochastic or m * scenario.samples * scenario.horizon < WORTH_SHARING:
         return 1.0
     return 1 + _GAIN * (min(workers, os.cpu_count() or 1) - 1)
 
@@ -144,7 +145,7 @@ def pace(scenario: Scenario, width: int, method: str) -> float:
     """
     n, T, d = scenario.samples, scenario.horizon, scenario.dim
     length = min(T, _SAMPLE_WORK // width)
-    some = max(1, min(1 if method.endswith("sgd") else n, _SAMPLE_WORK // (width * length)))
+    some = max(1, min(1 if METHODS[method].stochastic else n, _SAMPLE_WORK // (width * length)))
     ticks: list[float] = []
     train(
         initialise(width, d, scenario.alpha, 0),

@@ -24,7 +24,7 @@ from rnnbound.theory.paper import PaperConstants
 from rnnbound.theory.theorem1 import Drift, SharpDescent, Theorem1
 from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2
 from rnnbound.verification import theory_values
-from rnnbound.verification.check import Check, closeness, exceeds, settle
+from rnnbound.verification.check import Check, closeness, exceeds, powerless, settle
 
 _FALLS: Final = "V falls by ‖ν‖² in τ steps"
 _MOVES: Final = "farthest |W_ii − W_ii(0)| ≤ a − α"
@@ -37,6 +37,9 @@ _CHOICES: Final = 97
 _CHOICES_AN_OCTAVE: Final = 16
 _BITS: Final = 1024
 _LONGEST: Final = 4
+
+#: Theorems whose proofs are added up here.
+_KNOWN: Final = (Theorem1, Theorem2, SharpDescent, Drift, LongSteps)
 
 #: By how much V falls at least, given √R.
 Fall = Callable[[Number], Number]
@@ -67,12 +70,17 @@ def check(scenario: Scenario, method: str, variant: str) -> list[Check]:
         method, variant: the statement.
     """
     found: dict[str, list[Closing]] = {}
+    unknown: dict[str, Check] = {}
     with precision(_BITS):
         for case in _cases(scenario):
-            for label, theorem in theory_values.theorems(variant, case, method):
+            for label, theorem in theory_values.theorems(variant, method):
+                if not isinstance(theorem, _KNOWN):
+                    text, why = f"{label}: its proof closes", "how its proof ends is not known here"
+                    unknown[text] = powerless("steps", text, variant, theorem.title, why)
+                    continue
                 for closing in _closings(theorem, case):
                     found.setdefault(f"{label}: {closing.text}", []).append(closing)
-    return [_judge(text, variant, tried) for text, tried in found.items()]
+    return [*(_judge(text, variant, tried) for text, tried in found.items()), *unknown.values()]
 
 
 def _judge(text: str, variant: str, tried: list[Closing]) -> Check:

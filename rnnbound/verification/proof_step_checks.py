@@ -16,16 +16,14 @@ from numpy.typing import NDArray
 
 from rnnbound.network import Network, Step, train
 from rnnbound.network.array_checks import Array
-from rnnbound.planning.solvers import SOLVERS
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.theory.methods import METHODS
 from rnnbound.verification import theory_values
-from rnnbound.verification.check import Check, closeness, exceeds, settle
+from rnnbound.verification.check import Check, closeness, exceeds, powerless, settle
 from rnnbound.verification.class_targets import Map, Target, mean_slope, target
 from rnnbound.verification.small_tasks import Task, Trial, at, attraction, solvers, trials
 from rnnbound.verification.stretched_activation import Curve
 
-#: Methods whose proofs are followed: full batches, and iterates rather than their average.
-METHODS: Final = ("pgd", "tied", "gd")
 #: A risk below this share of R(Θ(0)) is too close to the rounding of F − Y to be compared.
 _EXACT: Final = 1e-12
 #: A change of the root of the risk, and a movement of the weights, that rounding leaves exact
@@ -44,6 +42,17 @@ _LONG_STEP: Final = 1e6
 _LARGE_NU: Final = 1000.0
 _WIDEST: Final = 6.0
 _POINTS: Final = 121
+
+
+def _unfollowed(method: str, variant: str) -> str | None:
+    """Why no trajectory shows the steps of a proof; None if one does."""
+    if METHODS[method].stochastic:
+        return "its proof is about means over the mini-batches, which no single trajectory shows"
+    if METHODS[method].averages:
+        return "its proof is about the average iterate, which no single iterate shows"
+    if not theory_values.has_S(variant):
+        return "only the steps of the proofs of sharp and tight are followed"
+    return None
 
 
 @dataclass(slots=True)
@@ -122,7 +131,7 @@ def claims(trial: Trial, seen: Trajectory, S: float) -> Iterator[Claim]:
         return
     share = np.array(seen.gradient_squared)[alive] / risk[alive]
     yield Claim("‖g‖² ≤ S R", float(share.max()), S, certain=True)
-    if trial.method == "gd":
+    if not METHODS[trial.method].projects:
         before = slice(0, _first(risk <= trial.bound) + 1)
         text = "|W_ii − W_ii(0)| ≤ a − α"
         yield Claim(text, max(seen.drift[before]), trial.reach, certain=False)
@@ -192,10 +201,8 @@ def check(
         seeds: initialisations for each of them.
         seed: of everything random.
     """
-    if (method, variant) not in SOLVERS:
-        return []
-    if not theory_values.has_S(variant):
-        return []
+    if why := _unfollowed(method, variant):
+        return [powerless("steps", f"{method}: steps along a trajectory", variant, "", why)]
     cases: list[tuple[Trial, int]] = []
     for i, kind in enumerate(kinds):
         for form, trial in enumerate(trials(method, variant, scenario, kind, seed + i)):
@@ -203,8 +210,8 @@ def check(
             if mine and isinstance(trial, Trial) and trial.powerless is None:
                 cases.append((trial, seeds))
     cases += [(trial, _TINY_TRIALS) for trial in _tiny(scenario, method, variant)]
-    if method == "gd":
-        cases.append((_reaching(scenario, variant), seeds))
+    if not METHODS[method].projects:
+        cases.append((_reaching(scenario, method, variant), seeds))
     found: dict[str, list[tuple[Trial, Claim]]] = {}
     for trial, times in cases:
         S = _S(trial)
@@ -212,10 +219,10 @@ def check(
             seen = follow(trial, trial.start(seed * 1000 + number))
             for claim in claims(trial, seen, S):
                 found.setdefault(claim.text, []).append((trial, claim))
-    if method == "pgd":
+    if METHODS[method].projects and not METHODS[method].tied:
         for bent in _bends(scenario, method, variant):
             found.setdefault(bent[1].text, []).append(bent)
-    if method != "gd":
+    if METHODS[method].projects:
         pressed = _pressed(scenario, method, variant, seed)
         found[pressed[1].text] = [pressed]
     return [_judge(method, variant, text, claimed) for text, claimed in found.items()]
@@ -316,9 +323,9 @@ def _pressed(scenario: Scenario, method: str, variant: str, seed: int) -> tuple[
     return trial, Claim(text, longest, trial.reach, certain=True)
 
 
-def _reaching(scenario: Scenario, variant: str) -> Trial:
-    """Where gd gets far: a steep σ."""
-    return _moving_w(scenario, "gd", variant, "tanh(4*z)", *_REACHING)
+def _reaching(scenario: Scenario, method: str, variant: str) -> Trial:
+    """Where weights that are not projected get far: a steep σ."""
+    return _moving_w(scenario, method, variant, "tanh(4*z)", *_REACHING)
 
 
 def _moving_w(

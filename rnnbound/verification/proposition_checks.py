@@ -256,7 +256,7 @@ def check(
 ) -> list[Check]:
     """All propositions in all variants; each is judged where it fares worst."""
     worst: dict[tuple[str, str], Check] = {}
-    claims = {v: [*PROPOSITIONS, *_approximations(v, scenario)] for v in variants}
+    claims = {v: [*PROPOSITIONS, *_approximations(v)] for v in variants}
     for index, scene in enumerate(scenes(scenario, seed, kinds)):
         found = simulate(scene, np.random.default_rng([seed, 30, index]))
         for variant, proposition in ((v, p) for v in variants for p in claims[v]):
@@ -268,9 +268,9 @@ def check(
     return [worst[text, v] for text in texts for v in variants if (text, v) in worst]
 
 
-def _approximations(variant: str, scenario: Scenario) -> Iterator[Proposition]:
+def _approximations(variant: str) -> Iterator[Proposition]:
     """The term of each sharp theorem that no iteration removes: it covers ‖F̃ − F(Θ̄)‖_S."""
-    for name, theorem in theory_values.theorems(variant, scenario):
+    for name, theorem in theory_values.theorems(variant):
         if not isinstance(theorem, SharpTheorem):
             continue
 

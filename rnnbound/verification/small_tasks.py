@@ -17,10 +17,10 @@ from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.planning.cost import flops
 from rnnbound.planning.projected_solver import Projected
 from rnnbound.planning.solver import Evaluation, Solver
-from rnnbound.planning.solvers import SOLVERS
+from rnnbound.planning.solvers import solver_for
 from rnnbound.scenario.quantities import Quantities
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import Combine, RiskBound, Theorem
+from rnnbound.theory.guarantee import Combine, Iterate, RiskBound, Theorem
 from rnnbound.theory.long_steps import LongSteps
 from rnnbound.theory.sharp import lifted
 from rnnbound.theory.theorem1 import SharpDescent
@@ -67,6 +67,7 @@ class Trial:
     Attributes:
         task: the data.
         method, variant, title, form: the statement.
+        iterate, expectation: whose risk it bounds, and what it is a mean over.
         width, iterations: m and τ.
         step_size: η.
         bound: what the risk is at most.
@@ -86,6 +87,8 @@ class Trial:
     variant: str
     title: str
     form: str | None
+    iterate: Iterate
+    expectation: str | None
     width: int
     iterations: int
     step_size: float
@@ -138,7 +141,7 @@ def small_task(scenario: Scenario, T: int, kind: str, seed: int) -> Task:
 
 def solvers(method: str, variant: str, scenario: Scenario) -> Iterator[Solver]:
     """The solver of the statement; one for each form where there are several."""
-    found = SOLVERS[method, variant](scenario)
+    found = solver_for(scenario, method, variant)
     if not isinstance(found, Projected):
         yield found
         return
@@ -207,6 +210,8 @@ def at(solver: Solver, task: Task, method: str, variant: str, m: int, tau: int) 
             variant=variant,
             title=evaluation.title,
             form=evaluation.form,
+            iterate=evaluation.iterate,
+            expectation=evaluation.expectation,
             width=m,
             iterations=tau,
             step_size=_down(bound.step_size),

@@ -9,9 +9,9 @@ from flint import arb
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.system import Number
-from rnnbound.planning.solvers import SOLVERS
 from rnnbound.scenario.quantities import Quantities, quantities
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.theory.methods import METHODS
 from rnnbound.theory.paper import PAPER
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.tight import TightConstants
@@ -60,14 +60,10 @@ def value(evaluate: Callable[[], Number | None]) -> float | None:
         return None if found is None else float(found.upper())
 
 
-def theorems(
-    variant: str, scenario: Scenario, only: str | None = None
-) -> Iterator[tuple[str, Any]]:
+def theorems(variant: str, only: str | None = None) -> Iterator[tuple[str, Any]]:
     """The variant's theorems, by method and form; of the method `only` if it is given."""
-    for (method, name), solver in SOLVERS.items():
-        if name != variant or only not in {None, method}:
-            continue
-        made: Any = solver(scenario)
-        for theorem in getattr(made, "forms", None) or (made.theorem,):
-            form = getattr(theorem, "form", None)
-            yield f"{method} ({form})" if form else method, theorem
+    for name, method in METHODS.items():
+        if variant in method.variants and only in {None, name}:
+            for theorem in method.forms(variant):
+                form = getattr(theorem, "form", None)
+                yield f"{name} ({form})" if form else name, theorem

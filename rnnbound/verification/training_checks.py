@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from rnnbound.network import train
 from rnnbound.network.array_checks import Array
-from rnnbound.planning.solvers import SOLVERS
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.theory.guarantee import Iterate
 from rnnbound.verification.check import Check, exceeds, powerless, settle
 from rnnbound.verification.class_targets import Map, Target
 from rnnbound.verification.small_tasks import Task, Trial, at, solvers, trials
@@ -21,21 +21,16 @@ from rnnbound.verification.statistics import mean_exceeds
 _SAMPLINGS: Final = 5
 #: A width at which only the optimization term is left; nothing of that size is trained.
 _HUGE: Final = 10**14
-_OBSERVED: Final = {
-    "drift": "best risk",
-    "descent": "last risk",
+_OBSERVED: Final[Mapping[Iterate, str]] = {
+    "best": "best risk",
+    "last": "last risk",
     "average": "risk of the average",
-    "sgd": "mean risk of all iterates",
 }
 
 
 def observed(trial: Trial) -> str:
-    """Which risk the statement bounds: a key of the table above."""
-    if trial.method.endswith("average"):
-        return "average"
-    if trial.method.endswith("sgd"):
-        return "sgd"
-    return trial.form or "drift"
+    """Which risk the statement bounds, in words."""
+    return "mean risk of all iterates" if trial.expectation else _OBSERVED[trial.iterate]
 
 
 def check(
@@ -55,8 +50,6 @@ def check(
         seeds: initialisations for each of them.
         seed: of everything random.
     """
-    if (method, variant) not in SOLVERS:
-        return []
     tried = [
         list(trials(method, variant, scenario, kind, seed + i)) for i, kind in enumerate(kinds)
     ]
@@ -66,7 +59,7 @@ def check(
 
 def _statement(trial: Trial) -> str:
     label = f" ({trial.label})" if trial.label else ""
-    return f"{trial.method}: {_OBSERVED[observed(trial)]}{label}"
+    return f"{trial.method}: {observed(trial)}{label}"
 
 
 def _compare(
@@ -108,17 +101,17 @@ def _outcome(trial: Trial, number: int, seed: int) -> tuple[float, bool]:
     The error of the target's quadrature counts in favour of the statement.
     """
     start = trial.start(seed * 1000 + number)
-    task, kind = trial.task, observed(trial)
+    task = trial.task
     slack = 3 * task.goal.error * np.sqrt(max(task.goal.risk, trial.bound) * task.scenario.horizon)
     limit = float(trial.bound + slack)
 
     def run(sampling: int) -> Array:
         ran = train(start, task.scenario.activation, task.X, task.goal.Y, trial.schedule(sampling))
-        if kind == "average":
+        if trial.iterate == "average":
             return np.array([ran.average_risk])
-        return ran.risks[-1:] if kind == "descent" else ran.risks[:-1]
+        return ran.risks[-1:] if trial.iterate == "last" else ran.risks[:-1]
 
-    if kind == "sgd":
+    if trial.expectation:
         means = np.array([run(seed * 1000 + k).mean() for k in range(_SAMPLINGS)])
         return float(means.mean()), mean_exceeds(means, limit)
     risk = float(run(0).min())
@@ -137,8 +130,8 @@ def _untrained(scenario: Scenario, method: str, variant: str) -> Iterator[Check]
         task = _sign_task(case)
         for solver in solvers(method, variant, case):
             trial = at(solver, task, method, variant, _HUGE, 1)
-            # The last iterate of the descent form is Θ(1), not Θ(0).
-            if trial is not None and observed(trial) != "descent":
+            # The last iterate is Θ(1), not Θ(0).
+            if trial is not None and trial.iterate != "last":
                 found.append(trial)
     if not found:
         return

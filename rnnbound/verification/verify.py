@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 from rnnbound.numbers import number_reader
 from rnnbound.parallel.processes import share
-from rnnbound.planning.solvers import SOLVERS
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, TRUSTED, VARIANTS
-from rnnbound.verification.check import Check
-from rnnbound.verification.check_groups import GROUPS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
+from rnnbound.verification.check import Check, checked, powerless
+from rnnbound.verification.checks import groups, pieces_of
+from rnnbound.verification.pieces import Piece, Wanted
 from rnnbound.verification.whole_plan import PlanRun
 
 #: Initialisations for each kind of target, and where the seeds start.
@@ -30,8 +30,8 @@ class Verification:
     """What was tried and how it came out.
 
     Attributes:
-        passed: all was checked, no trusted statement was refuted, and a plan that was to be run
-            reached its ε.
+        passed: all was checked, not only by tests without power, no trusted statement was
+            refuted, and a plan that was to be run reached its ε.
         checks: one for each statement and variant.
         elapsed_seconds: wall time.
         scenario: what the small tasks were derived from.
@@ -49,47 +49,6 @@ class Verification:
     seed: int
     complete: bool = True
     plan: PlanRun | None = None
-
-
-#: Where the checks of a group are made, if not in the module of its name.
-_MODULES: Final = {"lemmas": "search"}
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A share of the work that one process does.
-
-    Attributes:
-        group: which checks; besides the groups, ``sampling`` (propositions) and ``closing``
-            (steps), and of the variant tight ``directions`` (lemmas) and ``start`` (propositions).
-        arguments: of the function behind them.
-    """
-
-    group: str
-    arguments: tuple[Any, ...]
-
-    def run(self) -> list[Check]:
-        """Make the checks."""
-        module = import_module(f"rnnbound.verification.{_MODULES.get(self.group, self.group)}")
-        found: list[Check] = module.check(*self.arguments)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A validated request.
-
-    Attributes:
-        groups, methods, variants: what to check.
-        seeds, seed, jobs: see :func:`verify`.
-    """
-
-    groups: tuple[str, ...]
-    methods: tuple[str, ...]
-    variants: tuple[str, ...]
-    seeds: int
-    seed: int
-    jobs: int
 
 
 def read_wanted(
@@ -127,7 +86,7 @@ def read_wanted(
         return number
 
     wanted = Wanted(
-        groups=choose("checks", checks, GROUPS),
+        groups=choose("checks", checks, groups()),
         methods=choose("method", method, tuple(METHODS)),
         variants=choose("variant", variant, VARIANTS),
         seeds=count("seeds", seeds, 1),
@@ -161,38 +120,14 @@ def pieces(scenario: Scenario, wanted: Wanted) -> list[Piece]:
     Raises:
         RequestError: there is nothing to check.
     """
-    from rnnbound.verification import directional_lemma_checks as tight
-    from rnnbound.verification.class_targets import KINDS
-    from rnnbound.verification.lemma_checks import LEMMAS
-    from rnnbound.verification.proof_step_checks import METHODS as FOLLOWED
-
-    found: list[Piece] = []
-    variants, seeds, seed = wanted.variants, wanted.seeds, wanted.seed
-    if "lemmas" in wanted.groups:
-        found += [Piece("lemmas", (scenario, variants, name, seed)) for name in LEMMAS]
-        if tight.VARIANT in variants:
-            found += [Piece("directions", (scenario, i, seed)) for i in range(len(tight.HEIGHTS))]
-    if "propositions" in wanted.groups:
-        found.append(Piece("propositions", (scenario, variants, seed, KINDS)))
-        if tight.VARIANT in variants:
-            found.append(Piece("start", (scenario, seed)))
-        found += [Piece("sampling", (v,)) for v in variants if TRUSTED[v]]
-    for group in ("steps", "training"):
-        if group not in wanted.groups:
-            continue
-        for method in wanted.methods:
-            for variant in variants:
-                if (method, variant) not in SOLVERS:
-                    continue
-                if group == "steps" and TRUSTED[variant]:
-                    found.append(Piece("closing", (scenario, method, variant)))
-                if group == "training" or method in FOLLOWED:
-                    arguments = (scenario, method, variant, KINDS, seeds, seed)
-                    found.append(Piece(group, arguments))
+    found = [piece for group in wanted.groups for piece in pieces_of(group)(scenario, wanted)]
     if not found:
-        asked = f"{', '.join(wanted.groups)} of {', '.join(wanted.methods)}"
-        raise wrong("checks", f"there is no statement to check: {asked}, {', '.join(variants)}")
+        raise wrong("checks", f"there is no statement to check: {_asked(wanted.groups, wanted)}")
     return found
+
+
+def _asked(groups: Sequence[str], wanted: Wanted) -> str:
+    return f"{', '.join(groups)} of {', '.join(wanted.methods)}, {', '.join(wanted.variants)}"
 
 
 def verify(
@@ -211,8 +146,8 @@ def verify(
 
     Args:
         scenario: what the small tasks are derived from; the documented default if None.
-        checks: ``lemmas``, ``propositions``, ``steps``, ``training``, several of them with commas
-            between, or ``all``.
+        checks: groups of :mod:`rnnbound.verification.checks` (``lemmas``, ``propositions``,
+            ``steps``, ``training``), several of them with commas between, or ``all``.
         method: training methods, likewise.
         variant: variants, likewise.
         seeds: initialisations for each kind of target.
@@ -245,8 +180,10 @@ def verify(
     finally:
         shared.close()
     found = [check for index in sorted(results) for check in results[index]]
+    if complete:
+        found += _unchecked(wanted, found)
     return Verification(
-        passed=complete and not any(check.failed for check in found),
+        passed=complete and checked(found) and not any(check.failed for check in found),
         checks=tuple(found),
         elapsed_seconds=perf_counter() - begun,
         scenario=scenario,
@@ -254,6 +191,22 @@ def verify(
         seed=wanted.seed,
         complete=complete,
     )
+
+
+def _unchecked(wanted: Wanted, found: Sequence[Check]) -> list[Check]:
+    """For each group that had no statement to check, a test without power that says so."""
+    there = {check.group for check in found}
+    return [
+        powerless(
+            group,
+            f"{group}: all",
+            wanted.variants[-1],
+            "",
+            f"there is no statement to check: {_asked([group], wanted)}",
+        )
+        for group in wanted.groups
+        if group not in there
+    ]
 
 
 def _shared(

@@ -7,7 +7,7 @@ import math
 import pytest
 from mpmath import mp
 
-from rnnbound.activations.activation import ACTIVATIONS, find_activation
+from rnnbound.activations.lookup import ACTIVATIONS, find
 from tests import naive
 from tests.mpreals import REALS
 from tests.tolerances import GRID, SAME_FORMULA
@@ -95,7 +95,7 @@ def test_what_is_written_is_what_is_meant(name):
 
 @pytest.mark.parametrize("given", ["tanh", "TANH", " tanh ", "Tanh", "\ttanh\n"])
 def test_case_and_space_do_not_matter(given):
-    assert find_activation(given) == "tanh"
+    assert find(given) == "tanh"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_case_and_space_do_not_matter(given):
 )
 def test_functions_outside_the_theory_say_which_bound_fails(name, bound):
     with pytest.raises(ValueError, match="outside the theory") as caught:
-        find_activation(name)
+        find(name)
     assert bound in str(caught.value)
     assert "bounded" in str(caught.value)
 
@@ -140,16 +140,16 @@ def test_functions_outside_the_theory_say_which_bound_fails(name, bound):
 )
 def test_a_near_name_is_suggested(given, meant):
     with pytest.raises(ValueError, match=f"did you mean '{meant}'"):
-        find_activation(given)
+        find(given)
 
 
 @pytest.mark.parametrize("given", ["", "xyzzy", "42", "∂", "a" * 5000])
 def test_a_far_name_gets_the_list(given):
     with pytest.raises(ValueError, match="known: tanh, logistic, gaussian, erf, sin, arctan"):
-        find_activation(given)
+        find(given)
 
 
 @pytest.mark.parametrize("given", [None, 3, True, ["tanh"], {"tanh": 1}, b"tanh"])
 def test_a_name_is_text(given):
     with pytest.raises(ValueError, match="must be a name"):
-        find_activation(given)
+        find(given)

@@ -12,7 +12,8 @@ from flint import arb
 from rnnbound import Scenario, bound, plan
 from rnnbound.numbers.balls import precision
 from rnnbound.planning.guarantee_record import before_training
-from rnnbound.planning.solvers import SOLVERS
+from rnnbound.planning.solvers import solver_for
+from rnnbound.theory.methods import statements
 
 from .conftest import Run
 
@@ -44,7 +45,7 @@ SMALL = Scenario(horizon=4, samples=20, alpha=0.3, delta=0.1)
 
 
 def test_every_statement_is_in_the_table() -> None:
-    assert set(ITERATES) == set(SOLVERS)
+    assert set(ITERATES) == set(statements())
 
 
 @pytest.mark.parametrize(("method", "variant"), ITERATES)
@@ -125,7 +126,7 @@ def test_the_class_is_what_is_not_checked(run: Run) -> None:
 
 def test_vacuous_is_what_bounds_the_risk_before_training() -> None:
     """B_rms² = 1.8 where B_H² = 3.3: a risk in between is guaranteed without any training."""
-    start = before_training(SOLVERS["tied", "tight"](SMALL))
+    start = before_training(solver_for(SMALL, "tied", "tight"))
     assert 1.79 < start < 1.81
     risks = []
     for width in range(20, 80, 2):
@@ -170,7 +171,7 @@ def test_how_to_train_has_all_digits(run: Run) -> None:
 def test_numbers_are_rounded_to_the_safe_side() -> None:
     found = bound(SMALL, width=100, iterations=50, variant="tight").bounds["tight"]
     with precision(200):
-        exact = SOLVERS["pgd", "tight"](SMALL).evaluate(100, 50)
+        exact = solver_for(SMALL, "pgd", "tight").evaluate(100, 50)
         assert exact is not None
         assert arb(found.step_size) < exact.bound.step_size < arb(found.step_size) * (1 + 2**-52)
         assert arb(found.radius_w) <= exact.radius_w

@@ -14,7 +14,8 @@ from rnnbound.comparison import training_speed as measuring
 from rnnbound.comparison.growth_law import CHANGES, SOURCE, GrowthLaw
 from rnnbound.comparison.training_speed import SPAN, Machine, measured
 from rnnbound.symbolic.growth import derived
-from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
 from rnnbound.verification.plan_duration import duration, visits
 
 TASK = Scenario(horizon=4, alpha=0.3, delta=0.1, samples=20, dim=4)

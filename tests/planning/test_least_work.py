@@ -16,9 +16,10 @@ from rnnbound import Scenario, plan
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.plain_doubles import FLOATS
 from rnnbound.planning.least_work_proof import EXACT, TOLERANCE, FromBelow, least_work
-from rnnbound.planning.solvers import SOLVERS
+from rnnbound.planning.solvers import solver_for
 from rnnbound.planning.tangent_constants import Tangents, neighbour
 from rnnbound.scenario.quantities import quantities
+from rnnbound.theory.methods import statements
 from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
 from rnnbound.theory.sharp import SharpConstants
 from rnnbound.theory.tight import TightConstants
@@ -144,7 +145,7 @@ def small(method: str, variant: str, seed: int, most: int):
     if (method, variant) in INTERNAL:
         # α_target grows with ε: only for the smallest tasks is a plan small.
         scenario, epsilon = replace(scenario, alpha=0.1, activation="logistic", **TINY), 3e-4
-    solver = SOLVERS[method, variant](scenario)
+    solver = solver_for(scenario, method, variant)
     for _ in range(60):
         m, tau = solver.best(epsilon)
         if m * tau <= most:
@@ -154,7 +155,7 @@ def small(method: str, variant: str, seed: int, most: int):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize(("method", "variant"), list(SOLVERS))
+@pytest.mark.parametrize(("method", "variant"), statements())
 def test_every_pair_is_tried_in_vain(method, variant, seed):
     # Without projection a guarantee can expire, and every number of iterations has to be tried.
     most = 40 if method == "gd" else 120
@@ -188,7 +189,7 @@ LARGE = [
 @pytest.mark.parametrize(("method", "variant", "scenario", "epsilon"), LARGE)
 def test_no_large_plan_is_better_by_half_a_percent(method, variant, scenario, epsilon):
     """The same staircase, on the least iterations themselves and without any lower bounds."""
-    solver = SOLVERS[method, variant](scenario)
+    solver = solver_for(scenario, method, variant)
     m, tau = solver.best(epsilon)
     target = Fraction(m * tau) / PROMISED
     assert target > EXACT

@@ -13,7 +13,7 @@ from rnnbound import RequestError, Scenario, plan
 from rnnbound.numbers.count import Count, below
 from rnnbound.numbers.rounding import DOWN, short
 from rnnbound.planning.plan import SHOWN
-from tests.naive import Naive
+from tests.naive import Naive, doubles
 from tests.optimum import (
     brute_force,
     digits,
@@ -80,18 +80,25 @@ SEVERAL = 1200
 
 def cheapest_pair(scenario, method, variant, epsilon, found) -> int:
     """The least m·τ of all pairs, one by one."""
+    with doubles():
+        rough = Naive(scenario)
     with mp.workdps(25):
         own, target = Naive(scenario), mpf(repr(epsilon))
 
         def serves(m: int, tau: int) -> bool:
+            if (method, variant) not in INTERNAL:
+                with doubles():
+                    ratio = rough.risk(method, variant, m, tau).risk / epsilon
+                if abs(ratio - 1) > 1e-9:
+                    return ratio < 1
             return meets(own, method, variant, m, tau, target)
 
         return brute_force(serves, found.width * found.iterations)
 
 
 def optimal_log_work(scenario, method, variant, epsilon, near):
-    with mp.workdps(25):
-        own, target = Naive(scenario), mpf(repr(epsilon))
+    with doubles():
+        own, target = Naive(scenario), epsilon
         if method != "gd":
             return projected_work(own, method, variant, target, near)
         if variant == "sharp":
@@ -156,7 +163,7 @@ def test_theorem_2_with_a_large_target_chooses_its_internal_epsilon(epsilon, met
     scenario = Scenario(horizon=8, alpha=0.5, delta=0.1)
     found = planned(scenario, method, variant, epsilon=epsilon)
     check_local_minimum(scenario, method, variant, found, epsilon)
-    with mp.workdps(30):
+    with mp.workdps(15):
         own, whole = Naive(scenario), 4 * mpf(repr(epsilon)) / 9
         need = own.needs(variant, whole)
         best = internal_work(own, variant, mpf(repr(epsilon)))

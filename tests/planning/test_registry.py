@@ -6,18 +6,22 @@ import pytest
 
 from rnnbound import Scenario
 from rnnbound.planning.solver import Solver
-from rnnbound.planning.solvers import ABSENT, SOLVERS
+from rnnbound.planning.solvers import solver_for
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS, statements
 from tests.scenarios import PAIRS
 
 
 def test_nothing_is_missing():
-    assert set(PAIRS) <= set(SOLVERS)
-    assert ("sgd", "printed") in ABSENT
-    assert not set(SOLVERS) & set(ABSENT)
+    assert set(PAIRS) <= set(statements())
+    assert "printed" in METHODS["sgd"].absent
+    for method in METHODS.values():
+        assert {*method.variants} | {*method.absent} == {*VARIANTS}
+        assert not {*method.variants} & {*method.absent}
 
 
 @pytest.mark.parametrize("pair", PAIRS)
 def test_a_solver_is_one_for_its_scenario(pair):
-    solver = SOLVERS[pair](Scenario(horizon=3))
+    solver = solver_for(Scenario(horizon=3), *pair)
     assert isinstance(solver, Solver)
     assert solver.scenario.horizon == 3

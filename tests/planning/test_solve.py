@@ -11,8 +11,8 @@ from fractions import Fraction
 import pytest
 
 from rnnbound import RequestError, Scenario, bound, plan, solve
-from rnnbound.planning.solvers import SOLVERS
-from rnnbound.planning.unknowns import SCENARIO_UNKNOWNS, UNKNOWNS, place
+from rnnbound.planning.unknowns import UNKNOWNS, Ranked, place
+from rnnbound.theory.methods import statements
 from tests.scenarios import samples
 
 HARDER = {"horizon", "alpha", "nu", "samples"}
@@ -37,9 +37,7 @@ def enclosed(solution, settings):
 
 
 def settings_of(solution, value):
-    if solution.unknown in SCENARIO_UNKNOWNS:
-        return SCENARIO_UNKNOWNS[solution.unknown].settings(solution.scenario, value)
-    return {solution.unknown: value}
+    return UNKNOWNS[solution.unknown].settings(solution.scenario, value)
 
 
 def exact(x):
@@ -83,8 +81,8 @@ def check_neighbours(solution):
     assert (solution.direction == "largest") == (solution.unknown in HARDER)
 
 
-@pytest.mark.parametrize("unknown", UNKNOWNS)
-@pytest.mark.parametrize(("method", "variant"), SOLVERS)
+@pytest.mark.parametrize("unknown", [*UNKNOWNS])
+@pytest.mark.parametrize(("method", "variant"), statements())
 def test_what_is_solved_for_holds_and_the_next_value_fails(method, variant, unknown):
     """Beside a plan for a random scenario, where each value is on the safe side of what it was."""
     for scenario in draw(method, variant, unknown):
@@ -99,8 +97,8 @@ def test_what_is_solved_for_holds_and_the_next_value_fails(method, variant, unkn
         )
         assert found.feasible, found.reason
         check(found)
-        if found.value is not None and unknown in SCENARIO_UNKNOWNS and found.monotone:
-            before = SCENARIO_UNKNOWNS[unknown].of(scenario)
+        if found.value is not None and isinstance(UNKNOWNS[unknown], Ranked) and found.monotone:
+            before = UNKNOWNS[unknown].of(scenario)
             assert found.value >= before if unknown in HARDER else found.value <= before
         elif unknown == "epsilon":
             assert found.value <= epsilon
@@ -229,18 +227,18 @@ def check_printed(solution, value, following):
 
 
 def test_ranks_are_the_doubles_in_order():
-    alpha = SCENARIO_UNKNOWNS["alpha"]
+    alpha = UNKNOWNS["alpha"]
     for value in (5e-324, 1e-300, 0.1, 1.0, 1.5, 1e300):
         rank = place(value)
         assert alpha.value(rank) == value
         assert alpha.value(rank + 1) == math.nextafter(value, math.inf)
     assert alpha.value(1) == 5e-324
-    assert SCENARIO_UNKNOWNS["delta"].value(SCENARIO_UNKNOWNS["delta"].most) < 1
+    assert UNKNOWNS["delta"].value(UNKNOWNS["delta"].most) < 1
 
 
 def test_ranks_are_the_counts_in_order():
     """All of them, or beyond 10^30 those of 17 digits."""
-    horizon = SCENARIO_UNKNOWNS["horizon"]
+    horizon = UNKNOWNS["horizon"]
     border, decade = 10**30, 9 * 10**16
     for rank in (1, 7, border - 1, border):
         assert horizon.value(rank) == rank
@@ -254,7 +252,7 @@ def test_ranks_are_the_counts_in_order():
         assert horizon.value(horizon.rank(math.log(value))) == pytest.approx(value, rel=1e-12)
 
 
-@pytest.mark.parametrize(("method", "variant"), [pair for pair in SOLVERS if pair[1] != "tight"])
+@pytest.mark.parametrize(("method", "variant"), [(m, v) for m, v in statements() if v != "tight"])
 def test_where_the_bound_is_monotone_nothing_beyond_the_value_holds(method, variant):
     task, counts = Scenario(horizon=5), {"width": 10**16, "iterations": 10**16}
     for unknown in ("alpha", "nu", "horizon"):

@@ -9,13 +9,13 @@ from decimal import Decimal
 import pytest
 
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.planning.solvers import SOLVERS
+from rnnbound.planning.solvers import solver_for
 from rnnbound.scenario.quantities import quantities
 from rnnbound.sweeping.ball_rows import Exact
 from rnnbound.sweeping.columns import COLUMNS
 from rnnbound.sweeping.double_rows import Fast
 from rnnbound.sweeping.grid import Block, Grid, scenario_of
-from rnnbound.theory.guarantee import TIED
+from rnnbound.theory.methods import METHODS as RECORDS
 from rnnbound.theory.tight import TightConstants
 from tests.scenarios import PAIRS
 
@@ -26,7 +26,7 @@ MOST = 100
 FAST = [name for name in COLUMNS if not name.startswith("enclosure")]
 #: All that rows in doubles know: everything but gd.
 METHODS = [pair for pair in PAIRS if pair[0] != "gd"]
-METHODS += [(method, "tight") for method in (*TIED, *TIED.values())]
+METHODS += [(method.name, "tight") for method in RECORDS.values() if method.projects]
 
 
 def _grid(rng, method, variant, asked):
@@ -90,7 +90,7 @@ def test_small_plans_in_doubles_are_the_least(method, variant):
             if row is None or row[0] * row[1] > MOST:
                 continue
             work, (values, request) = row[0] * row[1], grid.point(number)
-            solver = SOLVERS[method, variant](scenario_of(values))
+            solver = solver_for(scenario_of(values), method, variant)
             for width in range(2, work, 2):
                 steps = -(-work // width) - 1
                 assert not steps or not solver.holds(width, steps, request.epsilon), (number, width)

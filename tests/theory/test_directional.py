@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.lookup import resolve
 from rnnbound.activations.support_functions.interface import RAISED
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import MagnitudeError
@@ -31,7 +31,7 @@ STILL = 2.0**-34
 def run(activation, a, omega, xi, horizon, order=3, size=None) -> Derivatives:
     rate = Rate(arb(a), arb(SIGMA1[activation] * (1 + 2**-50)))
     with precision(64):
-        return derivatives(support_of(activation), rate, omega, xi, horizon, order, size)
+        return derivatives(resolve(activation).support, rate, omega, xi, horizon, order, size)
 
 
 def numbers(found: Derivatives) -> list[float]:
@@ -172,13 +172,13 @@ def plain(activation, a, omega, xi, horizon) -> list[float]:
     """Every step, with exact sums, unbounded exponents, and suprema that are not raised."""
 
     def sup(*x: float) -> float:
-        support = support_of(activation)
+        support = resolve(activation).support
         if len(x) == 3:
             return support.twist(*x) / RAISED
         return support.bend(*x) / RAISED
 
     def slope(*x: float) -> float:
-        return support_of(activation).slope(*x) / RAISED
+        return resolve(activation).support.slope(*x) / RAISED
 
     p, c, d, exponent = xi, 0.0, 0.0, 0
     sums = [mpf(0)] * 3

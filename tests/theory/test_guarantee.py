@@ -7,7 +7,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbound.theory.guarantee import METHODS, TRUSTED, VARIANTS, WHY_NOT, RiskBound
+from rnnbound.theory.guarantee import TRUSTED, VARIANTS, WHY_NOT, RiskBound
+from rnnbound.theory.methods import METHODS
 
 terms = st.dictionaries(
     st.sampled_from(["approximation", "linearization", "more"]), st.fractions(0, 9), min_size=1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.scenario.quantities import quantities
 from rnnbound.theory.gaussian_preactivations import Preactivation, least_mean_square
@@ -27,7 +27,7 @@ CELLS = 1.05
 
 
 def start(activation: str, alpha: float) -> Preactivation:
-    return Preactivation(support_of(activation), alpha, SIGMA1[activation])
+    return Preactivation(resolve(activation).support, alpha, SIGMA1[activation])
 
 
 def derivatives(activation: str, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -178,11 +178,11 @@ def test_neurons_at_the_start_have_no_larger_mean_square(activation, regime):
 def test_the_quick_lower_bound_of_the_mean_square_is_one(activation):
     sigma2 = float(quantities(sample(1, "short", activation, (1,)), BALLS).sigma2)
     exact = first(activation, 1.0) ** 2
-    assert 0.3 * exact <= least_mean_square(support_of(activation), sigma2) <= exact
+    assert 0.3 * exact <= least_mean_square(resolve(activation).support, sigma2) <= exact
 
 
 def test_the_quick_lower_bound_holds_where_the_slope_is_steep_on_one_side():
     """σ = arctan(z + 2): cells and their mirror images have the same supremum."""
     nodes, weights = NODES
     exact = weights @ (1 / (1 + (nodes + 2) ** 2)) ** 2 / math.sqrt(2 * math.pi)
-    assert least_mean_square(support_of("atan(z+2)"), 0.65) <= exact
+    assert least_mean_square(resolve("atan(z+2)").support, 0.65) <= exact

@@ -9,7 +9,7 @@ import pytest
 from mpmath import mp, mpf
 
 from rnnbound import Scenario, bound, constants
-from rnnbound.planning.solvers import SOLVERS
+from rnnbound.planning.solvers import solver_for
 from rnnbound.scenario.quantities import quantities
 from tests.mpreals import REALS
 from tests.tolerances import REFERENCE
@@ -86,7 +86,7 @@ def test_step_sizes_and_forms(entry, case):
             assert close(found[variant].step_size, printed), variant
         forms = point["pgd sharp forms"]
         assert found["sharp"].form == forms["form"]
-        for form in SOLVERS["pgd", "sharp"](case).forms:
+        for form in solver_for(case, "pgd", "sharp").forms:
             with mp.workdps(40):
                 q = quantities(case, REALS)
                 risk = form.at(q, mpf(at["width"]), mpf(at["iterations"])).risk
@@ -102,7 +102,7 @@ def test_the_sharp_a_of_gd(entry, case):
 def test_gd_requirements(entry, case):
     names = {"m": "m", "tau": "tau", "eta": "step_size", "lam": "radius"}
     for variant, values in entry["gd requirements at internal epsilon 0.01"].items():
-        theorem = SOLVERS["gd", variant](case).theorem
+        theorem = solver_for(case, "gd", variant).theorem
         with mp.workdps(40):
             found = theorem.requirements(quantities(case, REALS), mpf("0.01"))
             assert set(values) == set(names)

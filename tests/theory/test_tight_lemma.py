@@ -10,7 +10,7 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import MagnitudeError
 from rnnbound.theory import directional
@@ -35,7 +35,7 @@ def _bits():
 
 
 def fresh(activation: str, horizon: int) -> TightLemma:
-    return TightLemma(support_of(activation), arb(SIGMA1[activation] * (1 + 2**-50)), horizon)
+    return TightLemma(resolve(activation).support, arb(SIGMA1[activation] * (1 + 2**-50)), horizon)
 
 
 def attained(lemma: TightLemma, name: str, a: float) -> arb:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from rnnbound import Scenario
-from rnnbound.activations.activation import ACTIVATIONS
-from rnnbound.planning.solvers import SOLVERS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.theory.corollary1 import Corollary1, SharpAverage
 from rnnbound.theory.guarantee import TRUSTED
 from rnnbound.theory.long_steps import LongSteps
+from rnnbound.theory.methods import statements
 from rnnbound.theory.sgd import SharpSGD
 from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, Theorem1
 from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2, Theorem2Corrected
@@ -21,7 +21,7 @@ from rnnbound.verification.check import Check
 
 from .broken import DOWN, UP, scale_step, shrink, shrink_field, shrink_term
 
-STATEMENTS = [(m, v) for m, v in SOLVERS if TRUSTED[v]]
+STATEMENTS = [(m, v) for m, v in statements() if TRUSTED[v]]
 #: By theorem, a statement that rests on it.
 THEOREMS: dict[type[Any], tuple[str, str]] = {
     Theorem1: ("pgd", "corrected"),

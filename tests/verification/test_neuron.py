@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flint import arb, arb_series, ctx
 
-from rnnbound.activations.activation import ACTIVATIONS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.verification.neuron_derivatives import Neurons, expansion, jets
 from rnnbound.verification.stretched_activation import Curve
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnbound import Scenario
-from rnnbound.activations.activation import ACTIVATIONS, resolve
+from rnnbound.activations.lookup import ACTIVATIONS, resolve
 from rnnbound.verification.lemma_attack import attack, check
 from rnnbound.verification.lemma_checks import LEMMAS
 from rnnbound.verification.multistart_ascent import ascend

@@ -6,10 +6,13 @@ import pytest
 
 from rnnbound import RequestError, Scenario
 from rnnbound.presentation.writers.junit import report
+from rnnbound.theory.methods import METHODS, statements
+from rnnbound.verification import proof_closing_checks, proof_step_checks
 from rnnbound.verification import verify as module
 from rnnbound.verification.check import settle
+from rnnbound.verification.pieces import Piece
 from rnnbound.verification.plan_duration import Limits
-from rnnbound.verification.verify import Piece, Verification, verify
+from rnnbound.verification.verify import Verification, verify
 from rnnbound.verification.whole_plan import run_plan
 
 SMALL = Scenario(horizon=1, samples=2, delta=0.1)
@@ -43,6 +46,43 @@ def test_all_faults_of_a_request_are_reported_at_once() -> None:
 def test_a_request_that_checks_nothing_is_wrong() -> None:
     with pytest.raises(RequestError, match="no statement"):
         verify(SMALL, checks="training", method="sgd", variant="printed")
+
+
+def test_where_no_test_has_power_nothing_has_passed() -> None:
+    found = verify(SMALL, checks="steps", variant="printed")
+    assert found.complete
+    assert not found.passed
+    assert {check.verdict for check in found.checks} == {"no power"}
+    assert all(check.reason for check in found.checks)
+    suite = ElementTree.fromstring(report(found))[0]  # noqa: S314  # our own
+    assert suite.get("failures") == "1"
+    assert suite.find("testcase/failure").get("message").startswith("nothing was checked")
+
+
+def test_a_group_without_a_statement_says_so() -> None:
+    found = verify(SMALL, checks="training,propositions", method="sgd", variant="printed")
+    (said,) = [check for check in found.checks if check.group == "training"]
+    assert said.verdict == "no power"
+    assert said.reason == "there is no statement to check: training of sgd, printed"
+    assert found.passed
+
+
+@pytest.mark.parametrize(("method", "variant"), statements())
+def test_every_statement_is_followed_or_says_why_not(method: str, variant: str) -> None:
+    found = proof_step_checks.check(SMALL, method, variant, ("constant",), 1, 0)
+    assert found
+    for check in found:
+        assert check.trials > 0 or (check.verdict == "no power" and check.reason)
+
+
+def test_a_proof_that_verify_does_not_know_has_no_power(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof_closing_checks, "_KNOWN", ())
+    found = proof_closing_checks.check(SMALL, "pgd", "sharp")
+    assert [check.statement for check in found] == [
+        "pgd (descent): its proof closes",
+        "pgd (drift): its proof closes",
+    ]
+    assert {check.verdict for check in found} == {"no power"}
 
 
 def test_an_interruption_leaves_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +161,7 @@ def test_the_picture_is_the_same_every_time(monkeypatch: pytest.MonkeyPatch) -> 
     from rnnbound.presentation.charts import verification_charts
     from rnnbound.presentation.charts.render import render
 
-    monkeypatch.setattr(verification_charts, "METHODS", {"pgd": ""})
+    monkeypatch.setattr(verification_charts, "METHODS", {"pgd": METHODS["pgd"]})
     found = refuted("sharp")
     pictures = [render(verification_charts.of_verification(found), "svg") for _ in range(2)]
     assert pictures[0] == pictures[1]

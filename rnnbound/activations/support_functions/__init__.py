@@ -3,20 +3,3 @@
 Taken at one point z, not one by one: these are the support functions of the curve that an
 activation and its derivatives draw, and what the directional constants of section 4.4 need.
 """
-
-from __future__ import annotations
-
-from functools import lru_cache
-
-from rnnbound.activations.support_functions.interface import Support
-from rnnbound.activations.support_functions.named import SUPPORTS
-
-
-@lru_cache(maxsize=64)
-def support_of(activation: str) -> Support:
-    """The support functions of a named activation or of a formula in z."""
-    if activation in SUPPORTS:
-        return SUPPORTS[activation]
-    from rnnbound.activations.support_functions.of_formula import FormulaSupport
-
-    return FormulaSupport(activation)

@@ -14,11 +14,13 @@ than :data:`_SLACK` each time.  A model or two are left, whose crest is found by
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import cached_property
 from itertools import product
 from typing import Final
 
 from rnnbound.activations import formula_parser
-from rnnbound.activations.activation import resolve
+from rnnbound.activations.activation import Bound
 from rnnbound.activations.support_functions.interface import RAISED
 from rnnbound.activations.support_functions.line_cover import Line
 from rnnbound.activations.support_functions.polynomial_cells import LENGTH
@@ -260,25 +262,31 @@ class FormulaSupport:
     Every value is at most about 10⁻¹⁰ above the supremum, relatively, unless the formula's tails
     oscillate and cannot be enclosed so closely.
 
+    Nothing is computed before it is asked for.
+
     Args:
-        activation: the formula, as :func:`rnnbound.activations.activation.find_activation` spells
-            it.
+        text: the formula, as :func:`rnnbound.activations.lookup.find` spells it.
+        bounds: suprema of |σ|, |σ'|, |σ''| and, if there is one, of |σ'''|.
     """
 
-    def __init__(self, activation: str) -> None:
-        known = resolve(activation)
-        sigmas = [known.sigma0, known.sigma1, known.sigma2]
-        if known.sigma3 is not None:
-            sigmas.append(known.sigma3)
-        self.has_third = known.sigma3 is not None
-        with precision(_BITS), carrying(LENGTH):
-            scales = [float(sigma(BALLS).upper()) for sigma in sigmas]
-            sigma = prepared(formula_parser.build(formula_parser.read(activation)))
-            self._line = Line(sigma, scales)
-            self._slope = _Sum(self._line, (0, 1))
-            self._bend = _Sum(self._line, (1, 2))
-        self._twist: _Sum | None = None
+    def __init__(self, text: str, bounds: Sequence[Bound]) -> None:
+        self._text, self._bounds = text, bounds
+        self.has_third = len(bounds) > 3
+        self._sums: dict[tuple[int, ...], _Sum] = {}
         self._slopes: dict[int, float] = {}
+
+    @cached_property
+    def _line(self) -> Line:
+        with precision(_BITS), carrying(LENGTH):
+            scales = [float(sigma(BALLS).upper()) for sigma in self._bounds]
+            return Line(prepared(formula_parser.build(formula_parser.read(self._text))), scales)
+
+    def _sum(self, *orders: int) -> _Sum:
+        """sup_z Σ_k x_k|σ^(k)| for these k."""
+        if orders not in self._sums:
+            with precision(_BITS), carrying(LENGTH):
+                self._sums[orders] = _Sum(self._line, orders)
+        return self._sums[orders]
 
     def steepest(self, low: float, high: float) -> float:
         """Also over −high ≤ z ≤ −low, which is the same where |σ'| is even."""
@@ -297,13 +305,10 @@ class FormulaSupport:
         return self._slopes[n]
 
     def slope(self, x0: float, x1: float) -> float:
-        return self._slope(x0, x1)
+        return self._sum(0, 1)(x0, x1)
 
     def bend(self, x1: float, x2: float) -> float:
-        return self._bend(x1, x2)
+        return self._sum(1, 2)(x1, x2)
 
     def twist(self, x1: float, x2: float, x3: float) -> float:
-        if self._twist is None:
-            with precision(_BITS), carrying(LENGTH):
-                self._twist = _Sum(self._line, (1, 2, 3))
-        return self._twist(x1, x2, x3)
+        return self._sum(1, 2, 3)(x1, x2, x3)

@@ -12,10 +12,7 @@ so that near a crest r, where P' is nearly 0 and P'' ≤ 0, P(r) is nearly the b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from rnnbound.activations.support_functions.polynomial_cells import Cell
+from typing import Final, Protocol
 
 Vector = tuple[float, float, float]
 
@@ -26,6 +23,13 @@ _LEVEL: Final = 2.0**-49
 #: A polynomial that is not concave is searched until no more than this is left open.
 _OPEN: Final = 2.0**-47
 _MOST_PARTS: Final = 4000
+
+
+class Divisible(Protocol):
+    """A cell that models can be refined on."""
+
+    def refined(self, model: Model) -> list[Model]:
+        """A model of this cell as models of its halves."""
 
 
 @dataclass(slots=True, eq=False)
@@ -46,7 +50,7 @@ class Model:
     rows: tuple[Vector, ...]
     errors: Vector
     misses: Vector
-    cell: Cell | None = None
+    cell: Divisible | None = None
     signs: tuple[int, ...] = ()
     depth: int = 0
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 import sympy as sp
 from flint import arb
 
+from rnnbound.activations.formula_functions import heads, node_of
 from rnnbound.activations.whole_line.taylor_coefficients import (
     SignedPower,
     coefficients,
@@ -21,20 +22,9 @@ from rnnbound.activations.whole_line.taylor_coefficients import (
 )
 
 _NAMES: Final = ("σ", "σ'", "σ''", "σ'''")
-KINKED: Final = (sp.Abs, sp.sign, sp.Max, sp.Min)
+KINKED: Final = heads(lambda node: node.taylor is None)
 _STEPS: Final = 200
 _BY_SIZE: Final = sorted(range(-200, 201), key=abs)
-_SINGULAR: Final = {
-    sp.log: ("the logarithm of a negative number is taken", "the logarithm of 0 is taken"),
-    sp.asin: (
-        "asin of a number beyond ±1 is taken",
-        "asin reaches ±1, where its slope is infinite",
-    ),
-    sp.acos: (
-        "acos of a number beyond ±1 is taken",
-        "acos reaches ±1, where its slope is infinite",
-    ),
-}
 
 
 class OutsideError(ValueError):
@@ -245,8 +235,11 @@ def singularity(expression: sp.Expr, place: arb) -> str:
     if node is None:
         return f"no bound could be found near {where}"
     base, exponent = node.as_base_exp()
-    if isinstance(node, sp.tan):
-        return f"it has a pole at {where}, so σ0 is infinite"
+    known = node_of(node)
+    if known and known.refuses:
+        inside = compile_jet(node.args[0])(variable(_snapped(place)))[0]
+        said = known.refuses.there if known.refuses.beyond(inside) else known.refuses.edge
+        return said.format(where=where)
     if node.is_Pow and exponent.is_number:
         inside = compile_jet(base)(variable(_snapped(place)))[0]
         if not exponent.is_Integer and inside < 0:
@@ -254,10 +247,6 @@ def singularity(expression: sp.Expr, place: arb) -> str:
         if exponent < 0:
             return f"it has a pole at {where}, where it divides by 0"
         return f"it has a root of 0 at {where}, where its slope is infinite"
-    if type(node) in _SINGULAR:
-        inside = compile_jet(node.args[0])(variable(_snapped(place)))[0]
-        beyond = inside < 0 if isinstance(node, sp.log) else abs(inside) > 1
-        return f"at {where} {_SINGULAR[type(node)][0 if beyond else 1]}"
     return f"no bound could be found near {where}"
 
 

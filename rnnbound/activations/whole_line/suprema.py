@@ -15,6 +15,7 @@ from typing import Final
 import sympy as sp
 from flint import arb
 
+from rnnbound.activations.formula_functions import heads
 from rnnbound.activations.whole_line.branch_and_bound import (
     Box,
     ExhaustedError,
@@ -46,6 +47,7 @@ _STEEP: Final = (0, -4, -9, -15, -22)
 TERMS: Final = 6
 _ORDERS: Final = range(4)
 SYMBOLS: Final = ("σ", "σ'", "σ''", "σ'''")
+_WAVES: Final = heads(lambda node: node.wave)
 _SIDES: Final = {1: "+∞", -1: "−∞"}
 
 
@@ -283,7 +285,7 @@ def period_of(expression: sp.Expr, z: sp.Symbol) -> sp.Expr | None:
 def _collect(node: sp.Expr, z: sp.Symbol, rates: set[sp.Expr]) -> bool:
     if z not in node.free_symbols:
         return True
-    if isinstance(node, sp.sin | sp.cos | sp.tan):
+    if isinstance(node, _WAVES):
         rate = node.args[0].diff(z)
         if not rate.free_symbols:
             rates.add(rate)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import sympy as sp
 from flint import arb
 
+from rnnbound.activations.formula_functions import rules
 from rnnbound.activations.whole_line.branch_and_bound import Box, Landscape, dyadic
 from rnnbound.activations.whole_line.expansions_at_infinity import (
     ZERO,
@@ -72,7 +73,8 @@ def expand(expression: sp.Expr, side: int, at: Infinity) -> Jet:
         return reduce(
             lambda f, g: _product(f, g, at), (expand(part, side, at) for part in expression.args)
         )
-    if expression.is_Pow and not isinstance(expression, sp.exp):
+    rule = _RULES.get(type(expression))
+    if rule is None and expression.is_Pow:
         base, exponent = expression.args
         if not base.free_symbols:
             return expand(sp.exp(exponent * sp.log(base), evaluate=False), side, at)
@@ -81,7 +83,6 @@ def expand(expression: sp.Expr, side: int, at: Infinity) -> Jet:
     inner = expand(expression.args[0], side, at)
     if isinstance(expression, SignedPower):
         return chain(_signed_power(inner[0], expression.args[1], expression.args[2], at), inner, at)
-    rule = _RULES.get(type(expression))
     if rule is None:
         raise UnknownError(f"no rule for {type(expression).__name__}")
     return chain(rule(inner[0], at), inner, at)
@@ -257,21 +258,11 @@ def _erf(g: Germ, at: Infinity) -> Jet:
     ]
 
 
-_RULES: Final[dict[Any, Callable[[Germ, Infinity], Jet]]] = {
-    sp.exp: _exp,
-    sp.log: _log,
-    sp.sin: _sin,
-    sp.cos: _cos,
-    sp.tan: _bounded(sp.tan(_X)),
-    sp.tanh: _tanh,
-    sp.sinh: _sinh,
-    sp.cosh: _cosh,
-    sp.sech: _sech,
-    sp.atan: _atan,
-    sp.asin: _bounded(sp.asin(_X)),
-    sp.acos: _bounded(sp.acos(_X)),
-    sp.erf: _erf,
-}
+_tan: Final = _bounded(sp.tan(_X))
+_asin: Final = _bounded(sp.asin(_X))
+_acos: Final = _bounded(sp.acos(_X))
+
+_RULES: Final[dict[Any, Callable[[Germ, Infinity], Jet]]] = rules("at_infinity", globals())
 
 
 def tail(germ: Germ, at: Infinity, bits: int, wave: _Wave | None = None) -> Tail:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, Final
 
 import sympy as sp
 from flint import arb, arb_series, ctx, fmpq
+
+from rnnbound.activations.formula_functions import node_of, rules
 
 #: Coefficients that are carried along, unless :func:`carrying` says otherwise.
 LENGTH: Final = 9
@@ -66,15 +68,12 @@ def compile_jet(expression: sp.Expr) -> Program:
         return lambda x: x
     if expression.is_Add or expression.is_Mul:
         return _fold(expression)
-    if isinstance(expression, sp.exp):
-        inner = compile_jet(expression.args[0])
-        return lambda x: inner(x).exp()
-    if expression.is_Pow:
+    rule = _RULES.get(type(expression))
+    if rule is None and expression.is_Pow:
         return _power(expression)
     if isinstance(expression, SignedPower):
         inner, (_, size, odd) = compile_jet(expression.args[0]), expression.args
         return lambda x: _signed_power(inner(x), size, bool(odd))
-    rule = _RULES.get(type(expression))
     if rule is None:
         raise NotImplementedError(f"no rule for {type(expression).__name__}")
     inner = compile_jet(expression.args[0])
@@ -141,14 +140,17 @@ def _constant_program(expression: sp.Expr) -> Callable[[], arb]:
         if expression.args[1].is_Integer:
             return lambda: base() ** int(expression.args[1])
         return lambda: base() ** power()
-    inner = _constant_program(expression.args[0])
-    name = expression.func.__name__
-    method = {"Abs": "__abs__", "exp": "exp", "sign": "sgn"}.get(name, name)
-    return lambda: _call(inner(), method)
+    node = node_of(expression)
+    if node is None:
+        raise NotImplementedError(f"no rule for {expression.func.__name__}")
+    first, *others = map(_constant_program, expression.args)
+    if others:
+        return lambda: reduce(lambda x, y: _call(x, node.ball, y()), others, first())
+    return lambda: _call(first(), node.ball)
 
 
-def _call(x: arb, method: str) -> arb:
-    result: arb = getattr(x, method)()
+def _call(x: arb, method: str, *others: arb) -> arb:
+    result: arb = getattr(x, method)(*others)
     return result
 
 
@@ -240,10 +242,6 @@ def signed_power_taylor(x: arb, exponent: sp.Expr, odd: bool) -> list[arb]:
     return taylor
 
 
-def _method(name: str) -> Callable[[Series], Series]:
-    return lambda series: getattr(series, name)()
-
-
 def _waves(series: Series) -> tuple[arb, arb]:
     """sin and cos over the constant term, sharpened by the mean value theorem."""
     x = series[0]
@@ -284,17 +282,28 @@ def _sinh(series: Series) -> Series:
     return (e - e.inv()) / 2
 
 
-_RULES: Final[dict[Any, Callable[[Series], Series]]] = {
-    sp.sin: _sin,
-    sp.cos: _cos,
-    sp.tan: _method("tan"),
-    sp.tanh: _tanh,
-    sp.sinh: _sinh,
-    sp.cosh: _cosh,
-    sp.sech: lambda series: _cosh(series).inv(),
-    sp.atan: _atan,
-    sp.asin: _method("asin"),
-    sp.acos: _method("acos"),
-    sp.log: _method("log"),
-    sp.erf: _erf,
-}
+def _sech(series: Series) -> Series:
+    return _cosh(series).inv()
+
+
+def _exp(series: Series) -> Series:
+    return series.exp()
+
+
+def _tan(series: Series) -> Series:
+    return series.tan()
+
+
+def _asin(series: Series) -> Series:
+    return series.asin()
+
+
+def _acos(series: Series) -> Series:
+    return series.acos()
+
+
+def _log(series: Series) -> Series:
+    return series.log()
+
+
+_RULES: Final[dict[Any, Program]] = rules("taylor", globals())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from rnnbound.activations.activation import ACTIVATIONS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.cli.frame import options
 from rnnbound.cli.frame.output import Answer
 from rnnbound.numbers.limits import Real

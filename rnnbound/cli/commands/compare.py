@@ -12,7 +12,8 @@ from rnnbound.cli.frame import data_options, options, result_paths
 from rnnbound.cli.frame.output import Answer
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.comparison.results import Comparison, Contender, Factor

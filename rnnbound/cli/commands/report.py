@@ -14,7 +14,8 @@ from rnnbound.presentation.guarantee_page import Shown
 from rnnbound.presentation.words.commands import data_options
 from rnnbound.presentation.words.guarantees import problem
 from rnnbound.scenario.scenario import FIELDS, Scenario
-from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import DataSummary

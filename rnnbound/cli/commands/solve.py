@@ -12,6 +12,7 @@ from rnnbound.cli.frame import data_options, options, result_paths
 from rnnbound.cli.frame.output import Answer
 from rnnbound.cli.frame.scenario_layers import OPTION
 from rnnbound.parallel.progress import tell
+from rnnbound.planning.unknowns import UNKNOWNS
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.errors import shown, wrong
 from rnnbound.scenario.scenario import Scenario
@@ -19,20 +20,6 @@ from rnnbound.scenario.scenario import Scenario
 if TYPE_CHECKING:
     from rnnbound.planning.solution import Solution
     from rnnbound.presentation.terminal_page import Page
-
-UNKNOWNS: Final = (
-    "epsilon", "width", "iterations", "horizon", "alpha", "delta", "nu", "samples",
-)  # fmt: skip
-_CALLED: Final = {
-    "epsilon": ("risk", "ε"),
-    "width": ("width", "m"),
-    "iterations": ("iteration count", "τ"),
-    "horizon": ("horizon", "T"),
-    "alpha": ("weight scale", "α"),
-    "delta": ("failure probability", "δ"),
-    "nu": ("radius of the target class", "ν"),
-    "samples": ("number of samples", "n"),
-}
 
 
 def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,7 +49,7 @@ def solve(
         None,
         metavar="UNKNOWN",
         help=f"What to solve for: {', '.join(UNKNOWNS)}.",
-        autocompletion=options.choices(UNKNOWNS),
+        autocompletion=options.choices(tuple(UNKNOWNS)),
     ),
     epsilon: str | None = options.text("--epsilon", "E", "Target risk (default 0.1)."),
     width: str | None = options.text("--width", "M", "Number of neurons, even."),
@@ -72,8 +59,8 @@ def solve(
 ) -> Answer:
     """Find the last value of one quantity at which a risk is guaranteed, given all others.
 
-    The largest horizon, alpha, nu or number of samples; the least epsilon, width, iteration count
-    or delta.  That value is checked exactly, and so is the next one, which fails.
+    The largest value where more is harder, as of the horizon; the least where more is easier, as
+    of the width.  That value is checked exactly, and so is the next one, which fails.
     """
     from rnnbound.planning import solve as solving
 
@@ -170,17 +157,19 @@ def _scenario(found: Solution) -> Scenario:
 
 
 def _sentence(found: Solution) -> str:
-    name, symbol = _CALLED[found.unknown]
+    unknown = UNKNOWNS[found.unknown]
     if not found.feasible:
         return f"No solution ({found.variant}): {found.reason}."
     if found.unbounded:
-        return f"No limit to the {name} ({found.variant}): {found.reason}."
-    what = f"{found.direction.capitalize()} {name}: {symbol} = {_shown(found.value)}"
+        return f"No limit to the {unknown.title} ({found.variant}): {found.reason}."
+    what = (
+        f"{found.direction.capitalize()} {unknown.title}: {unknown.symbol} = {_shown(found.value)}"
+    )
     return f"{what} ({found.variant})."
 
 
 def _evidence(found: Solution) -> Iterator[tuple[str, str]]:
-    symbol = _CALLED[found.unknown][1]
+    symbol = UNKNOWNS[found.unknown].symbol
     epsilon = found.value if found.unknown == "epsilon" else found.request.epsilon
     yield f"{symbol} = {_shown(found.value)}", f"holds: the bound is {_exactly(found)} ≤ {epsilon}"
     if found.settings and len(found.settings) > 1:

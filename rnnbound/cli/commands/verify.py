@@ -20,8 +20,9 @@ from rnnbound.presentation.words import numerals
 from rnnbound.presentation.writers.json import plain
 from rnnbound.scenario.errors import shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, VARIANTS
-from rnnbound.verification.check_groups import GROUPS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
+from rnnbound.verification.checks import groups
 
 if TYPE_CHECKING:
     from rnnbound.presentation.charts.chart import Chart
@@ -56,7 +57,7 @@ def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
 def verify(
     scenario: Scenario,
     checks: str | None = options.text(
-        "--checks", "LIST", f"Any of: {', '.join(GROUPS)} (default all).", names=GROUPS
+        "--checks", "LIST", f"Any of: {', '.join(groups())} (default all).", names=groups()
     ),
     method: str | None = options.text(
         "--method",
@@ -147,7 +148,7 @@ def _check(
 
     tell("checks")
 
-    def progress(done: int, total: int, piece: library.Piece) -> None:
+    def progress(done: int, total: int, piece: object) -> None:
         del piece
         tell("checks", done, total)
 
@@ -172,7 +173,6 @@ class _PlanRequest:
         """From the options that verify has anyway, and those of --run-plan alone."""
         from rnnbound.planning.plan import DEFAULT_EPSILON
         from rnnbound.planning.request_reader import headline, read_request
-        from rnnbound.planning.solvers import ABSENT
         from rnnbound.verification.verify import read_wanted
 
         def positive(place: str, text: str) -> float:
@@ -188,10 +188,12 @@ class _PlanRequest:
         request = read_request(
             method=method, variant=given.get("variant", "all"), epsilon=of_plan.get("epsilon")
         )
-        stated = tuple(v for v in VARIANTS if (method, v) not in ABSENT)
+        stated = METHODS[method].variants
         variant = headline(stated) if request.variant == "all" else request.variant
         if variant not in stated:
-            raise wrong("variant", f"{ABSENT[method, variant]}; {suggestion(variant, stated)}")
+            raise wrong(
+                "variant", f"{METHODS[method].absent[variant]}; {suggestion(variant, stated)}"
+            )
         return cls(
             epsilon=request.epsilon or DEFAULT_EPSILON,
             method=method,
@@ -253,6 +255,8 @@ def _problem(found: Verification) -> str | None:
             mean = "; it is promised in the mean over the mini-batches, which one run may exceed"
         return f"the plan missed its risk: {numerals.real(check.observed)} > {check.bound:g}{mean}"
     failed = [f"{check.statement} ({check.variant})" for check in found.checks if check.failed]
+    if not failed:
+        return f"nothing was checked: all {len(found.checks)} tests have no power"
     return f"refuted: {'; '.join(failed)}"
 
 
@@ -342,7 +346,7 @@ def _plan_pairs(found: Verification) -> Iterator[tuple[str, str]]:
     assert ran is not None
     from rnnbound.verification.plan_duration import duration
 
-    yield "method", f"{METHODS[ran.method]}, {ran.variant}"
+    yield "method", f"{METHODS[ran.method].title}, {ran.variant}"
     yield "width m", numerals.count(ran.width)
     yield "iterations τ", numerals.count(ran.iterations)
     yield "risk bound", numerals.real(ran.risk_bound, up=True)

@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command as build
 
-from rnnbound.activations.activation import ACTIVATIONS
+from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.cli.frame import data_options
 from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.output import FORMATS, Answer, Output
@@ -29,7 +29,8 @@ from rnnbound.numbers.number_reader import integer
 from rnnbound.presentation.charts.render import FORMATS as PICTURES
 from rnnbound.scenario.errors import Fault, RequestError, shown, wrong
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS
-from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset

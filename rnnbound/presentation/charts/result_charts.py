@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.planning.results import Plan
 from rnnbound.presentation.charts.chart import Axis, Chart, Mark, Rule, Series
-from rnnbound.theory.guarantee import METHODS, VARIANTS
+from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.planning.constants_by_alpha import Profile
@@ -48,8 +49,9 @@ def of_plan(found: Plan, frontiers: Sequence[Frontier]) -> Chart | None:
         and p.width_log10 is not None
         and p.iterations_log10 is not None
     ]
+    method = METHODS[found.request.method].title
     return Chart(
-        title=f"What risk ≤ {frontiers[0].epsilon:.6g} takes: {METHODS[found.request.method]}",
+        title=f"What risk ≤ {frontiers[0].epsilon:.6g} takes: {method}",
         x=Axis("width m", log=True),
         y=Axis("iterations τ", log=True),
         series=series,

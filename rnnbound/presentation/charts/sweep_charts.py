@@ -14,7 +14,8 @@ from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS, Scenario
 from rnnbound.sweeping.axes import Axis as Swept
 from rnnbound.sweeping.grid import Grid
-from rnnbound.theory.guarantee import METHODS, TRUSTED
+from rnnbound.theory.guarantee import TRUSTED
+from rnnbound.theory.methods import METHODS
 
 #: The columns of a row that a chart needs.
 COLUMNS: Final = ("feasible", "width_log10", "iterations_log10", "risk_bound_log10")
@@ -143,7 +144,7 @@ class Picture:
         )
 
     def _method(self) -> str:
-        return "" if "method" in self.grid.swept else f", {METHODS[self.grid.request.method]}"
+        return "" if "method" in self.grid.swept else f", {METHODS[self.grid.request.method].title}"
 
     def _cutoffs(self, axis: Swept, *, upright: bool) -> tuple[Rule, ...]:
         """1/σ1 of every activation, where α is the axis."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from rnnbound.network import train
-from rnnbound.planning.solvers import SOLVERS
 from rnnbound.presentation.charts.chart import Axis, Chart, Mark, Rule, Series
-from rnnbound.theory.guarantee import METHODS, TRUSTED, VARIANTS
+from rnnbound.theory.guarantee import TRUSTED
+from rnnbound.theory.methods import METHODS
 from rnnbound.verification.check import Check
 from rnnbound.verification.small_tasks import Trial, trials
 from rnnbound.verification.verify import Verification
@@ -38,7 +38,7 @@ def _plan(ran: PlanRun) -> Chart:
         if ran.iterations is not None:
             rules.append(Rule(float(ran.iterations), f"planned τ = {ran.iterations:,}"))
     return Chart(
-        title=f"{METHODS[ran.method]}, {ran.variant}, m = {ran.width}",
+        title=f"{METHODS[ran.method].title}, {ran.variant}, m = {ran.width}",
         x=Axis("step", whole=True),
         y=Axis("risk", log=True),
         series=series,
@@ -50,8 +50,8 @@ def _curves(found: Verification) -> Chart:
     """One run for each method, last and best iterate, in the best trusted variant."""
     series: list[Series] = []
     marks: list[Mark] = []
-    for method in METHODS:
-        variant = next(v for v in reversed(VARIANTS) if TRUSTED[v] and (method, v) in SOLVERS)
+    for method, record in METHODS.items():
+        variant = next(v for v in reversed(record.variants) if TRUSTED[v])
         drawn = set()
         for trial in trials(method, variant, found.scenario, _KIND, found.seed):
             if isinstance(trial, Trial) and not trial.powerless and trial.form not in drawn:

@@ -22,7 +22,8 @@ from rnnbound.presentation.words import commands, guarantees, numerals
 from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.scenario import FIELDS
 from rnnbound.symbolic.printers import about
-from rnnbound.theory.guarantee import METHODS, VARIANTS, WHY_NOT
+from rnnbound.theory.guarantee import VARIANTS, WHY_NOT
+from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import DataSummary, Range
@@ -86,8 +87,8 @@ def page(report: Report) -> str:
         headline=promise(report),
         meaning=guarantees.meaning(report.scenario),
         assumptions=best.assumptions or shared(report.scenario, report.plan.request.data),
-        method=METHODS[report.plan.request.method],
-        methods=METHODS,
+        method=METHODS[report.plan.request.method].title,
+        methods={name: one.title for name, one in METHODS.items()},
         fields=FIELDS,
         rows=list(_rows(report)),
         reasons=_reasons(report.plans),
@@ -171,7 +172,9 @@ def _checks(found: SavedVerification | None) -> dict[str, Any] | None:
         cells = groups.setdefault(check.group, {}).setdefault(check.statement, {})
         cells[check.variant] = ratio if check.verdict == "holds" else f"{ratio} {check.verdict}"
     trusted = [check.verdict for check in found.checks if check.trusted]
+    checked = any(check.verdict != "no power" for check in found.checks)
     return {
+        "verdict": ("Passed" if found.passed else "Failed") if checked else "Nothing was checked",
         "variants": variants,
         "groups": groups,
         "holds": trusted.count("holds"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import TIED
+from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.comparison.results import Contender
@@ -62,6 +62,6 @@ def certify(
     if width is None or iterations is None or width > _WIDEST or iterations > _LONGEST:
         width, iterations = _QUICK
     words = ["rnnbound", "certify", *data_options(data), "--alpha", str(scenario.alpha)]
-    if method not in TIED.values():
+    if not METHODS[method].tied:
         words += ["--method", "pgd"]
     return shlex.join([*words, "--width", str(width), "--iterations", str(iterations)])

@@ -11,7 +11,7 @@ from rnnbound.numbers.limits import SIGNIFICANT, context
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import METHODS, TIED
+from rnnbound.theory.methods import METHODS, tied_form
 
 _MEMORY: Final = {"short": "<", "critical": "=", "long": ">"}
 
@@ -130,19 +130,21 @@ def _limit(request: Request, found: Guarantee) -> str:
 
 def compared(scenario: Scenario, request: Request, tied: Guarantee) -> str:
     """What tied pairs would need, in a line."""
-    head = f"With tied pairs (--method {TIED[request.method]}):"
+    method = tied_form(request.method)
+    assert method is not None, "there is a guarantee with tied pairs"
+    head = f"With tied pairs (--method {method.name}):"
     if not tied.feasible:
         return f"{head} no guarantee: {tied.reason}."
     if tied.vacuous:
         return f"{head} no gain from training is guaranteed either."
-    asked = replace(request, method=TIED[request.method])
+    asked = replace(request, method=method.name)
     return f"{head} {_counts(tied)} for {_risk(tied, f' ≤ {_limit(asked, tied)}')}."
 
 
 def asked(scenario: Scenario, request: Request) -> Iterator[tuple[str, str]]:
     """The task and what was given with it."""
     yield "task", task(scenario)
-    yield "method", METHODS[request.method]
+    yield "method", METHODS[request.method].title
     if request.epsilon is not None:
         yield "risk ε", numerals.given(request.epsilon)
     if request.width is not None:
@@ -169,7 +171,7 @@ def training(scenario: Scenario, found: Guarantee, method: str) -> Iterator[tupl
         yield "projection", f"each W_ii within ρ_w/√m = {found.radius_w} of its start"
     if found.radius_u is not None:
         yield "", f"each U_i within ρ_u/√m = {found.radius_u} of its start"
-    if method in TIED.values():
+    if METHODS[method].tied:
         yield "pairs", "after each step, move both by q and −q: q = (Δ − Δ')/2"
     yield "keep", _KEEP[found.iterate or "last"]
     yield "memory", numerals.size(found.memory_bytes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from rnnbound.verification.check import Check
+from rnnbound.verification.check import Check, checked
 from rnnbound.verification.verify import Verification
 
 
@@ -12,14 +12,15 @@ def report(found: Verification) -> str:
     """One test suite with a test case for each check.
 
     A trusted statement that is refuted is a failure; a test without power is skipped; a printed
-    statement that is refuted passes and says so.
+    statement that is refuted passes and says so.  Where no test has power, that is a failure.
     """
     checks = found.checks
+    nothing = found.plan is None and not checked(checks)
     suite = ElementTree.Element(
         "testsuite",
         name="rnnbound verify",
-        tests=str(len(checks)),
-        failures=str(sum(_failure(check) is not None for check in checks)),
+        tests=str(len(checks) + nothing),
+        failures=str(sum(_failure(check) is not None for check in checks) + nothing),
         errors="0",
         skipped=str(sum(check.verdict == "no power" for check in checks)),
         time=f"{found.elapsed_seconds:.3f}",
@@ -38,6 +39,11 @@ def report(found: Verification) -> str:
             ElementTree.SubElement(case, "skipped", message=check.reason or "")
         else:
             ElementTree.SubElement(case, "system-out").text = _details(check)
+    if nothing:
+        case = ElementTree.SubElement(
+            suite, "testcase", classname="rnnbound", name="something was checked"
+        )
+        ElementTree.SubElement(case, "failure", message="nothing was checked: no test has power")
     root = ElementTree.Element("testsuites")
     root.append(suite)
     ElementTree.indent(root)

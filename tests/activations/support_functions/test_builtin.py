@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
 
-from rnnbound.activations.support_functions import support_of
+from rnnbound.activations.lookup import resolve
 from rnnbound.activations.support_functions.interface import RAISED
 from tests.dense import DERIVATIVES, ENDS, LIMITS, features
 from tests.naive import sigmas
@@ -51,7 +51,7 @@ def sigma(activation: str) -> tuple[float, ...]:
 
 
 def asked(activation: str, which: str, x: tuple[float, ...]) -> float:
-    return getattr(support_of(activation), which)(*x)
+    return getattr(resolve(activation).support, which)(*x)
 
 
 def gridded(activation: str, which: str, rows: np.ndarray) -> np.ndarray:
@@ -96,7 +96,7 @@ def test_near_the_ratios_at_which_the_maximum_moves_to_infinity(activation):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_one_coefficient_alone_gives_the_supremum_of_that_derivative(activation):
-    assert support_of(activation).has_third
+    assert resolve(activation).support.has_third
     for which, orders in ORDERS.items():
         assert asked(activation, which, (0.0,) * len(orders)) == 0.0
         for place, k in enumerate(orders):
@@ -152,14 +152,14 @@ def test_steepest_on_an_interval(activation, width):
     for low in draw.uniform(-10, 10, 40).tolist():
         high = low + width
         exact = slopes(activation, np.linspace(low, high, 4001)).max()
-        found = support_of(activation).steepest(low, high)
+        found = resolve(activation).support.steepest(low, high)
         # RAISED leaves ample room for the rounding of a slope that is computed otherwise.
         assert exact <= found <= exact * (1 + GRID) + 1e-15
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_steepest_everywhere_and_far_away(activation):
-    support, most = support_of(activation), sigma(activation)[1]
+    support, most = resolve(activation).support, sigma(activation)[1]
     assert most <= support.steepest(-math.inf, math.inf) <= most * (1 + CLOSED)
     for low, high in ((21.0, 22.0), (-1e3, -30.0), (1e6, math.inf)):
         far = slopes(activation, np.linspace(low, min(high, 2e6), 2001)).max()
@@ -170,7 +170,7 @@ def test_steepest_everywhere_and_far_away(activation):
 @given(st.lists(st.floats(-15, 15), min_size=4, max_size=4))
 def test_a_wider_interval_is_no_less_steep(activation, ends):
     low, inner_low, inner_high, high = sorted(ends)
-    support = support_of(activation)
+    support = resolve(activation).support
     inner, outer = support.steepest(inner_low, inner_high), support.steepest(low, high)
     assert inner <= outer * (1 + CLOSED)
     assert support.steepest(-high, -low) == pytest.approx(outer, rel=CLOSED)

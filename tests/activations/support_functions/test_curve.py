@@ -10,13 +10,18 @@ import pytest
 import sympy as sp
 from flint import arb
 
-from rnnbound.activations.support_functions.named import ARCTAN, ERF, GAUSSIAN, TANH
+from rnnbound.activations.named import arctan, erf, gaussian, tanh
 from rnnbound.activations.support_functions.polynomial_curve import Curve, Piece
 from rnnbound.numbers.balls import precision
 from tests.tolerances import ROUNDED
 
 Z, S = sp.Symbol("z", real=True), sp.Symbol("s", real=True)
-CURVES = {"tanh": TANH, "erf": ERF, "gaussian": GAUSSIAN, "arctan": ARCTAN}
+CURVES = {
+    "tanh": tanh.CURVE,
+    "erf": erf.CURVE,
+    "gaussian": gaussian.CURVE,
+    "arctan": arctan.CURVE,
+}
 #: σ, a factor common to its derivatives, and the coordinate s.
 SIGMA = {
     "tanh": (sp.tanh(Z), 1, sp.tanh(Z)),

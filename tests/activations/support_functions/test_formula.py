@@ -12,10 +12,8 @@ import pytest
 import sympy as sp
 from flint import arb
 
-from rnnbound.activations.activation import find_activation, resolve
 from rnnbound.activations.formula_parser import build, read
-from rnnbound.activations.support_functions import support_of
-from rnnbound.activations.support_functions.named import SUPPORTS
+from rnnbound.activations.lookup import ACTIVATIONS, find, resolve
 from rnnbound.activations.support_functions.of_formula import FormulaSupport
 from rnnbound.activations.support_functions.polynomial_enclosure import crest, highest
 from rnnbound.numbers.balls import precision
@@ -58,7 +56,7 @@ Functions = list[Callable[[np.ndarray], np.ndarray]]
 
 
 def support(text: str) -> FormulaSupport:
-    found = support_of(find_activation(text))
+    found = resolve(find(text)).support
     assert isinstance(found, FormulaSupport)
     return found
 
@@ -71,13 +69,13 @@ def weights(size: int, count: int, seed: int) -> list[tuple[float, ...]]:
 @pytest.mark.parametrize("text", NAMED)
 @pytest.mark.parametrize("what", ORDERS)
 def test_a_formula_for_a_named_activation_has_its_support(text: str, what: str) -> None:
-    ours, closed = getattr(support(text), what), getattr(SUPPORTS[NAMED[text]], what)
+    ours, closed = getattr(support(text), what), getattr(ACTIVATIONS[NAMED[text]].support, what)
     for x in weights(len(ORDERS[what]), 400, 1):
         assert closed(*x) * (1 - 1e-13) <= ours(*x) <= closed(*x) * (1 + 1e-10)
 
 
 def derivatives(text: str, orders: Sequence[int]) -> Functions:
-    sigma = build(read(find_activation(text)))
+    sigma = build(read(find(text)))
     (z,) = sigma.free_symbols
     return [sp.lambdify(z, sp.diff(sigma, z, k), "numpy") for k in orders]
 
@@ -132,7 +130,7 @@ def test_without_a_third_derivative_there_is_no_twist_but_a_bend() -> None:
     text = "abs(z)**2.5*exp(-z**2)"
     ours = support(text)
     assert not ours.has_third
-    assert resolve(find_activation(text)).sigma3 is None
+    assert resolve(find(text)).sigma3 is None
     z = np.linspace(0, 6, 600_001)
     size, bell = z**2.5, np.exp(-(z**2))
     first = np.abs((2.5 * z**1.5 - 2 * z * size) * bell)
@@ -174,7 +172,7 @@ def test_bounds_grow_with_no_jump_across_buckets() -> None:
 
 @pytest.mark.parametrize("text", NAMED)
 def test_the_steepest_slope_on_an_interval(text: str) -> None:
-    ours, closed = support(text), SUPPORTS[NAMED[text]]
+    ours, closed = support(text), ACTIVATIONS[NAMED[text]].support
     for i in range(-200, 200, 7):
         for width in (1, 3, 40):
             low, high = i / 64, (i + width) / 64

@@ -17,8 +17,8 @@ from mpmath import mp
 
 import rnnbound
 from rnnbound import RequestError, Scenario, activations, plan
-from rnnbound.activations.activation import ACTIVATIONS, find_activation, resolve
 from rnnbound.activations.formula_parser import build, read
+from rnnbound.activations.lookup import ACTIVATIONS, find, resolve
 from rnnbound.activations.whole_line.suprema import suprema
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.scenario.quantities import quantities
@@ -114,7 +114,7 @@ def test_enclosures_are_tight_and_hold_what_a_dense_search_finds(text):
 @pytest.mark.parametrize("text", REFUSED)
 def test_refusals_say_which_assumption_fails(text):
     with pytest.raises(ValueError, match=REFUSED[text]):
-        find_activation(text)
+        find(text)
 
 
 @pytest.mark.parametrize("bits", [64, 128, 200, 700])
@@ -266,7 +266,7 @@ def test_planning_with_a_name_imports_no_sympy():
         "activations()\n"
         "assert 'sympy' not in sys.modules\n"
     )
-    root = Path(rnnbound.__file__).parents[2]
+    root = Path(rnnbound.__file__).parents[1]
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONPATH": str(root), "PATH": ""},

@@ -7,11 +7,12 @@ rounds to ±1.  P and Q interpolate the functions, computed to 50 digits, at Che
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from rnnbound.network.array_checks import Array
+if TYPE_CHECKING:
+    from rnnbound.activations.array_kernel import Array
 
 #: Coefficients of P, of z⁰, z², ...
 _NEAR: Final = (

@@ -1,0 +1,186 @@
+"""The functions that formulas may use: one record each, of all that is known of it.
+
+SymPy, NumPy and the balls are named here and not imported: a formula is read without them.  Rules
+stand where their arithmetic is (:mod:`~rnnbound.activations.whole_line.taylor_coefficients`,
+:mod:`~rnnbound.activations.whole_line.tails`) under the names that are given here;
+:func:`rules` fails as soon as one is missing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from rnnbound.activations.array_kernel import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a function does not take.
+
+    Attributes:
+        beyond: whether it is undefined at a number.
+        there: said where it is undefined; {where} is the place.
+        edge: said where it is infinite, or its slope is.
+    """
+
+    beyond: Callable[[Any], bool]
+    there: str
+    edge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A function that SymPy keeps as such.
+
+    Attributes:
+        sympy: SymPy's name of it.
+        ball: the method of a ball.
+        taylor: the rule for its Taylor coefficients; None if it has a kink.
+        at_infinity: the rule for its expansion; None if it has a kink.
+        wave: whether it has the period 2π or a part of it.
+        refuses: None if it takes any number.
+        array: it on an array; None where NumPy calls it as SymPy does.
+    """
+
+    sympy: str
+    ball: str
+    taylor: str | None
+    at_infinity: str | None
+    wave: bool = False
+    refuses: Refusal | None = None
+    array: Callable[[Array], Array] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaFunction:
+    """A function as people write it.
+
+    Attributes:
+        names: how it may be called in a formula.
+        number: its value at a constant, in doubles; raises where it has none.
+        means: the node it is, or (sympy, argument) → what it is short for.
+        arity: its number of arguments.
+        domain: how its argument must compare to 0, if it must.
+    """
+
+    names: tuple[str, ...]
+    number: Callable[..., float]
+    means: Node | Callable[[Any, Any], Any]
+    arity: int = 1
+    domain: str | None = None
+
+    def build(self, sympy: Any, *arguments: Any) -> Any:
+        """It as a SymPy expression."""
+        if isinstance(self.means, Node):
+            return getattr(sympy, self.means.sympy)(*arguments)
+        return self.means(sympy, *arguments)
+
+
+def _erf(x: Array) -> Array:
+    import numpy as np
+
+    from rnnbound.activations.erf_on_arrays import erf
+
+    return erf(x, np.exp(-x * x))
+
+
+def _sech(x: Array) -> Array:
+    import numpy as np
+
+    found: Array = 1 / np.cosh(x)
+    return found
+
+
+def _same(name: str, **facts: Any) -> Node:
+    """A node that is called the same by SymPy, by balls and in the rules."""
+    return Node(name, name, name, name, **facts)
+
+
+def _arc(name: str) -> Node:
+    there = f"at {{where}} {name} of a number beyond ±1 is taken"
+    edge = f"at {{where}} {name} reaches ±1, where its slope is infinite"
+    return _same(name, refuses=Refusal(lambda x: abs(x) > 1, there, edge))
+
+
+_POLE: Final = "it has a pole at {where}, so σ0 is infinite"
+_LOG: Final = Refusal(
+    lambda x: x < 0,
+    "at {where} the logarithm of a negative number is taken",
+    "at {where} the logarithm of 0 is taken",
+)
+
+_ALL: Final = (
+    FormulaFunction(("sin",), math.sin, _same("sin", wave=True)),
+    FormulaFunction(("cos",), math.cos, _same("cos", wave=True)),
+    FormulaFunction(
+        ("tan",),
+        math.tan,
+        _same("tan", wave=True, refuses=Refusal(lambda _: False, _POLE, _POLE)),
+    ),
+    FormulaFunction(("tanh",), math.tanh, _same("tanh")),
+    FormulaFunction(("sinh",), math.sinh, _same("sinh")),
+    FormulaFunction(("cosh",), math.cosh, _same("cosh")),
+    FormulaFunction(("sech",), lambda x: 1 / math.cosh(x), _same("sech", array=_sech)),
+    FormulaFunction(("exp",), math.exp, _same("exp")),
+    FormulaFunction(("atan", "arctan"), math.atan, _same("atan")),
+    FormulaFunction(("asin", "arcsin"), math.asin, _arc("asin")),
+    FormulaFunction(("acos", "arccos"), math.acos, _arc("acos")),
+    FormulaFunction(("log", "ln"), math.log, _same("log", refuses=_LOG), domain="> 0"),
+    FormulaFunction(("sqrt",), math.sqrt, lambda sp, x: sp.sqrt(x), domain="≥ 0"),
+    FormulaFunction(("erf",), math.erf, _same("erf", array=_erf)),
+    FormulaFunction(
+        ("logistic", "sigmoid"),
+        lambda x: 1 / (1 + math.exp(-x)),
+        lambda sp, x: 1 / (1 + sp.exp(-x)),
+    ),
+    FormulaFunction(("gaussian",), lambda x: math.exp(-x * x), lambda sp, x: sp.exp(-(x**2))),
+    FormulaFunction(
+        ("softplus",),
+        lambda x: math.log1p(math.exp(x)),
+        lambda sp, x: sp.log(1 + sp.exp(x)),
+    ),
+    FormulaFunction(("relu",), lambda x: max(0.0, x), lambda sp, x: sp.Max(0, x)),
+    FormulaFunction(("abs",), abs, Node("Abs", "__abs__", None, None)),
+    FormulaFunction(("sign",), lambda x: float((x > 0) - (x < 0)), Node("sign", "sgn", None, None)),
+    FormulaFunction(("max",), max, Node("Max", "max", None, None), arity=2),
+    FormulaFunction(("min",), min, Node("Min", "min", None, None), arity=2),
+)
+
+#: By the names they go by.
+FUNCTIONS: Final = {name: function for function in _ALL for name in function.names}
+#: Those that SymPy keeps, by SymPy's names.
+NODES: Final = {one.means.sympy: one.means for one in _ALL if isinstance(one.means, Node)}
+
+
+def heads(which: Callable[[Node], bool]) -> tuple[Any, ...]:
+    """The SymPy classes of some of the nodes."""
+    import sympy
+
+    return tuple(getattr(sympy, name) for name, node in NODES.items() if which(node))
+
+
+def node_of(expression: Any) -> Node | None:
+    """What is known of the function at the top of a SymPy expression; None if it is none."""
+    return NODES.get(expression.func.__name__)
+
+
+def rules(field: str, module: Mapping[str, Any]) -> dict[Any, Any]:
+    """The rules of a module for a field of :class:`Node`, by SymPy class; ``_tanh`` for ``tanh``.
+
+    Raises:
+        TypeError: the module lacks a rule that is named here.
+    """
+    import sympy
+
+    found = {}
+    for name, node in NODES.items():
+        rule = getattr(node, field)
+        if rule is not None and f"_{rule}" not in module:
+            raise TypeError(f"{module['__name__']} lacks _{rule}, the {field} rule of {name}")
+        if rule is not None:
+            found[getattr(sympy, name)] = module[f"_{rule}"]
+    return found
