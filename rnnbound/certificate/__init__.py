@@ -16,8 +16,8 @@ from rnnbound.certificate.certificate_check import Checked, check
 from rnnbound.certificate.certificate_file import save
 from rnnbound.certificate.certification import Found, find
 from rnnbound.certificate.certified_training import Training, refusal, train
-from rnnbound.certificate.certify import Certificate, Certified, Request, certify
-from rnnbound.certificate.data_match import Tie
+from rnnbound.certificate.compared_data import Tie
+from rnnbound.certificate.fixed_size_certificate import Certificate, Certified, Request, certify
 from rnnbound.certificate.request_reader import Asked
 from rnnbound.certificate.results import (
     CertificateCheck,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rnnbound.certificate.certified_training import Training, refusal, train
-from rnnbound.certificate.certify import Certified, Note
-from rnnbound.certificate.certify import certify as certify_sizes
+from rnnbound.certificate.fixed_size_certificate import Certified, Note
+from rnnbound.certificate.fixed_size_certificate import certify as certify_sizes
 from rnnbound.certificate.request_reader import Asked, problem_of
 from rnnbound.certificate.results import Certification
 from rnnbound.certificate.target_risk_search import reach

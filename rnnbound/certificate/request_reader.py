@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from rnnbound.certificate.certify import Note, Request
+from rnnbound.certificate.fixed_size_certificate import Note, Request
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.numbers import number_reader
 from rnnbound.scenario.errors import shown, wrong

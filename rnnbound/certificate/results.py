@@ -10,8 +10,8 @@ from typing import Any, Self
 from rnnbound.certificate.assumptions import assumptions
 from rnnbound.certificate.certificate_check import Checked
 from rnnbound.certificate.certified_training import Training
-from rnnbound.certificate.certify import Certificate, Certified
-from rnnbound.certificate.data_match import Tie
+from rnnbound.certificate.compared_data import Tie
+from rnnbound.certificate.fixed_size_certificate import Certificate, Certified
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.planning.results import Assumption
 
