@@ -10,7 +10,8 @@ from pathlib import Path
 from keys import keys
 from rnnbound.__main__ import main
 from rnnbound.cli.frame.exit_codes import ExitCode
-from rnnbound.cli.frame.output import Answer, Output
+from rnnbound.cli.frame.output import Output
+from rnnbound.presentation.answer import Answer
 
 _deliver = Output.deliver
 

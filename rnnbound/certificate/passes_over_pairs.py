@@ -95,15 +95,8 @@ class Pairs:
 
     def some(self, chosen: NDArray[np.int64]) -> Pairs:
         """The same data with some of the pairs."""
-        return Pairs(
-            self.w[chosen],
-            self.u[chosen],
-            self.c[chosen],
-            self.x,
-            self.y,
-            self.activation,
-            self.jobs,
-        )
+        w, u, c = self.w[chosen], self.u[chosen], self.c[chosen]
+        return Pairs(w, u, c, self.x, self.y, self.activation, self.jobs)
 
     def part(self, samples: NDArray[np.int64]) -> Pairs:
         """The same pairs with some of the samples."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.certificate.fixed_size_certificate import Note, Request
 from rnnbound.certificate.scaled_data import Problem
-from rnnbound.numbers import number_reader
+from rnnbound.scenario import value_reader
 from rnnbound.scenario.errors import shown, wrong
+from rnnbound.scenario.value_reader import positive, read_value, whole
 from rnnbound.verification.plan_duration import Limits
 
 if TYPE_CHECKING:
@@ -25,34 +26,13 @@ MOST_MEMORY: Final = 4 * 10**9
 JOBS: Final = 2
 
 
-def whole(place: str, value: object, least: int = 1) -> int:
-    """An integer from `least` on.
+def read_jobs(value: object) -> int:
+    """How many processes.
 
     Raises:
-        RequestError: it is none.
+        RequestError: it is no number of any.
     """
-    try:
-        number = number_reader.integer(value)
-        if number < least:
-            raise ValueError(f"must be an integer ≥ {least}")
-    except ValueError as error:
-        raise wrong(place, f"{error} (given: {shown(value)})") from None
-    return number
-
-
-def positive(place: str, value: object) -> float:
-    """A number above 0.
-
-    Raises:
-        RequestError: it is none.
-    """
-    try:
-        number = number_reader.real(value)
-        if not number > 0:
-            raise ValueError("must be > 0")
-    except ValueError as error:
-        raise wrong(place, f"{error} (given: {shown(value)})") from None
-    return number
+    return read_value("jobs", _or(value, JOBS), value_reader.jobs)
 
 
 def problem_of(data: Dataset | ArrayLike | None, Y: ArrayLike | None = None) -> Problem:
@@ -105,11 +85,12 @@ class Asked:
             RequestError: something is missing, out of range, or has no meaning.
         """
         sizes = {
-            name: None if (value := given.get(name)) is None else whole(name, value)
+            name: None if (value := given.get(name)) is None else read_value(name, value, whole(1))
             for name in ("width", "iterations")
         }
         width, iterations = sizes["width"], sizes["iterations"]
-        epsilon = None if (value := given.get("epsilon")) is None else positive("epsilon", value)
+        target = given.get("epsilon")
+        epsilon = None if target is None else read_value("epsilon", target, positive)
         missing = [name for name, value in sizes.items() if value is None]
         if epsilon is None and missing:
             raise wrong(missing[0], "is missing; without --epsilon both sizes are needed")
@@ -120,13 +101,15 @@ class Asked:
         most = _most(
             given, searched="iterations" if width is not None else "width", epsilon=epsilon
         )
-        options: dict[str, Any] = {"seed": whole("seed", _or(given.get("seed"), 0), 0)}
+        options: dict[str, Any] = {
+            "seed": read_value("seed", _or(given.get("seed"), 0), value_reader.seed)
+        }
         options |= {name: x for name in ("method", "activation") if (x := given.get(name))}
         if (alpha := given.get("alpha")) is not None:
-            options["alpha"] = None if alpha == "auto" else positive("alpha", alpha)
-        options["jobs"] = whole("jobs", _or(given.get("jobs"), JOBS))
-        seconds = positive("max_seconds", _or(given.get("max_seconds"), MOST_SECONDS))
-        memory = int(positive("max_memory", _or(given.get("max_memory"), MOST_MEMORY)))
+            options["alpha"] = None if alpha == "auto" else read_value("alpha", alpha, positive)
+        options["jobs"] = read_jobs(given.get("jobs"))
+        seconds = read_value("max_seconds", _or(given.get("max_seconds"), MOST_SECONDS), positive)
+        memory = int(read_value("max_memory", _or(given.get("max_memory"), MOST_MEMORY), positive))
         return cls(problem, width, iterations, epsilon, most, Limits(seconds, memory), options)
 
     def request(self, note: Note | None = None) -> Request:
@@ -142,7 +125,7 @@ def _most(given: Mapping[str, object], *, searched: str, epsilon: float | None) 
             raise wrong(f"max_{name}", "limits a search with --epsilon for that size")
     default, least = limits[searched]
     limit = f"max_{searched}"
-    return whole(limit, _or(given.get(limit), default), least)
+    return read_value(limit, _or(given.get(limit), default), whole(least))
 
 
 def _or(value: object, default: object) -> object:

@@ -17,10 +17,10 @@ from rnnbound.parallel.progress import tell
 from rnnbound.planning.assumptions import shared
 from rnnbound.planning.cost import product
 from rnnbound.planning.plan import DEFAULT_EPSILON, guarantee
-from rnnbound.planning.request_reader import positive, read_request
+from rnnbound.planning.request_reader import read_request
 from rnnbound.planning.results import Guarantee, Request
-from rnnbound.scenario.errors import Fault, RequestError, shown
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.scenario.value_reader import Reader, positive, positive_to
 from rnnbound.theory.guarantee import VARIANTS
 from rnnbound.theory.methods import METHODS
 
@@ -29,8 +29,9 @@ ABOUT = (
     "and its degree are not published, so that it gives no width and no iteration count: only "
     "factors of growth can be compared"
 )
-#: The largest degree, and the largest separation of inputs of norm at most 1.
-_MOST = {"degree": 1e6, "separation": 1.0}
+_LARGEST_DEGREE = 1e6
+#: Of inputs of norm at most 1.
+_LARGEST_SEPARATION = 1.0
 #: Variants whose bounds do not know how many samples there are.
 _BLIND_TO_SAMPLES = ("sharp", "tight")
 
@@ -88,21 +89,13 @@ def compare(
 
 def _law(degree: object, separation: object) -> GrowthLaw:
     """The growth law as asked for."""
-    values: dict[str, float | None] = {"separation": None}
-    faults = []
-    for name, given in (("degree", degree), ("separation", separation)):
-        if given is None:
-            continue
-        try:
-            values[name] = positive(given)
-            if positive(given) > (most := _MOST[name]):
-                raise ValueError(f"must be a number in (0, {most:g}]")
-        except ValueError as error:
-            faults.append(Fault(name, f"{error} (given: {shown(given)})"))
-    if faults:
-        raise RequestError(faults)
-    assert values["degree"] is not None
-    return GrowthLaw(values["degree"], values["separation"])
+    reader = Reader()
+    law = GrowthLaw(
+        reader.required("degree", degree, positive_to(_LARGEST_DEGREE)),
+        reader.read("separation", separation, positive_to(_LARGEST_SEPARATION)),
+    )
+    reader.finish()
+    return law
 
 
 def _described(law: GrowthLaw, scenario: Scenario, request: Request) -> Law:

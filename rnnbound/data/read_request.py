@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rnnbound.numbers.number_reader import integer
-from rnnbound.scenario.errors import Fault, RequestError, shown
+from rnnbound.scenario.errors import Fault
+from rnnbound.scenario.value_reader import Reader, whole
 
 #: Steps and rows that anything may be asked to span.
 LARGEST: Final = 10**9
@@ -56,46 +56,31 @@ def read(
     Raises:
         RequestError: with every fault, each at the name of its argument.
     """
-    faults: list[Fault] = []
-
-    def count(name: str, value: int | str | None, least: int) -> int | None:
-        try:
-            if value is None:
-                return None
-            number = integer(value)
-            if not least <= number <= LARGEST:
-                raise ValueError(f"must be an integer from {least} to {LARGEST:,}")
-        except ValueError as error:
-            faults.append(Fault(name, f"{error} (given: {shown(value)})"))
-            return None
-        return number
-
-    def column(name: str, value: object) -> str | None:
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, (int, str)) or not str(value).strip():
-            message = f"must be the name or the number of a column (given: {shown(value)})"
-            faults.append(Fault(name, message))
-            return None
-        return str(value)
+    reader = Reader()
 
     chosen: str | tuple[str, ...] | None
     if inputs is None or isinstance(inputs, str):
-        chosen = column("inputs", inputs)
+        chosen = reader.read("inputs", inputs, _column)
     else:
-        listed: Callable[[object], str] = lambda value: column("inputs", value) or ""  # noqa: E731
-        chosen = tuple(map(listed, [inputs] if isinstance(inputs, int) else inputs))
+        listed = [inputs] if isinstance(inputs, int) else inputs
+        chosen = tuple(reader.required("inputs", value, _column) for value in listed)
         if not chosen:
-            faults.append(Fault("inputs", "must name at least one column"))
+            reader.faults.append(Fault("inputs", "must name at least one column"))
     found = Request(
-        window=count("window", window, 1),
-        stride=count("stride", stride, 1),
-        target=column("target", target),
+        window=reader.read("window", window, whole(1, LARGEST)),
+        stride=reader.read("stride", stride, whole(1, LARGEST)),
+        target=reader.read("target", target, _column),
         inputs=chosen,
-        lead=count("lead", lead, 0),
-        group=column("group", group),
+        lead=reader.read("lead", lead, whole(0, LARGEST)),
+        group=reader.read("group", group, _column),
         bias=True if bias is None else bool(bias),
     )
-    if faults:
-        raise RequestError(faults)
+    reader.finish()
     return found
+
+
+def _column(value: object) -> str:
+    """The name or the number of a column."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)) or not str(value).strip():
+        raise ValueError("must be the name or the number of a column")
+    return str(value)

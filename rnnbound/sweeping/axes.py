@@ -17,17 +17,13 @@ from math import isqrt
 from typing import Any, Final, overload
 
 from rnnbound.numbers import number_reader
-from rnnbound.planning.request_reader import even_width, positive, positive_count
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
-from rnnbound.scenario.scenario import FIELDS
-from rnnbound.theory.guarantee import VARIANTS
-from rnnbound.theory.methods import METHODS
+from rnnbound.sweeping.columns import COLUMNS, SCENARIO
 
+#: What can be varied, by name.
+_VARIED: Final = {name: column for name, column in COLUMNS.items() if column.parse is not None}
 #: What a request has beside the scenario.
-REQUEST: Final = ("epsilon", "width", "iterations", "method", "variant")
-NAMES: Final = (*(field.name for field in FIELDS), *REQUEST)
-_WORDS: Final = ("activation", "method", "variant")
-_WHOLE: Final = ("horizon", "samples", "dim", "width", "iterations")
+REQUEST: Final = tuple(name for name in _VARIED if name not in SCENARIO)
 #: Values of one axis.
 LONGEST: Final = 10**9
 _MOST_LISTED: Final = 10**6
@@ -90,27 +86,9 @@ class Range(Sequence[Any]):
 
 def parser(name: str) -> Callable[[object], Any]:
     """What turns text or a number into a value of `name`; it raises ValueError."""
-    for field in FIELDS:
-        if field.name == name:
-            return field.parse
-    plain = {"epsilon": positive, "width": even_width, "iterations": positive_count}
-    if name in plain:
-        return lambda value: _explained(plain[name], value)
-    known = list(METHODS) if name == "method" else list(VARIANTS)
-
-    def choose(value: object) -> str:
-        if not isinstance(value, str) or value not in known:
-            raise ValueError(f"is no {name}; {suggestion(str(value), known)}")
-        return value
-
-    return lambda value: _explained(choose, value)
-
-
-def _explained(read: Callable[[Any], Any], value: object) -> Any:
-    try:
-        return read(value)
-    except ValueError as error:
-        raise ValueError(f"{error} (given: {shown(value)})") from None
+    parse = _VARIED[name].parse
+    assert parse is not None, "what can be varied can be read"
+    return parse
 
 
 def read_axes(over: object) -> tuple[Axis, ...]:
@@ -163,8 +141,8 @@ def read_axis(name: str, values: object) -> Axis:
         RequestError: there is no such name, or a value is wrong.
     """
     key = str(name).replace("-", "_")
-    if key not in NAMES:
-        raise wrong("over", f"{shown(name)} cannot be swept; {suggestion(key, NAMES)}")
+    if key not in _VARIED:
+        raise wrong("over", f"{shown(name)} cannot be swept; {suggestion(key, tuple(_VARIED))}")
     try:
         if isinstance(values, str):
             found, logarithmic = _read(key, values)
@@ -192,7 +170,7 @@ def _read(name: str, text: str) -> tuple[Sequence[Any], bool]:
     parts = list(_split(text))
     if not all(parts):
         raise ValueError(f"has an empty value (given: {shown(text)}); {_GRAMMAR}")
-    if name in _WORDS:
+    if COLUMNS[name].kind == "word":
         return _different([parser(name)(part) for part in parts]), False
     ranges = [":" in part for part in parts]
     if ranges == [True]:
@@ -239,7 +217,7 @@ def _range(name: str, text: str) -> tuple[Sequence[Any], bool]:
     spaced = _SPACED.fullmatch(parts[2]) if len(parts) == 3 else None
     if spaced:
         return _spaced(name, start, end, spaced[1] == "log", spaced[2], text)
-    usual = Decimal(2 if name == "width" else 1)  # neurons come in pairs
+    usual = Decimal(COLUMNS[name].multiple)
     try:
         step = usual
         if len(parts) == 3:
@@ -253,10 +231,11 @@ def _range(name: str, text: str) -> tuple[Sequence[Any], bool]:
 def _stepped(name: str, start: Decimal, end: Decimal, step: Decimal, text: str) -> Range:
     if step == 0:
         raise ValueError(f"has a step of zero (given: {shown(text)})")
-    whole = name in _WHOLE
+    column = COLUMNS[name]
+    whole = column.kind == "count"
     if whole and step != step.to_integral_value():
         raise ValueError(f"takes integers only, and such steps (given: {shown(text)})")
-    if name == "width" and int(step) % 2:
+    if whole and int(step) % column.multiple:
         raise ValueError(f"must be even; take an even step (given: {shown(text)})")
     steps = _EXACT.divide(_EXACT.subtract(end, start), step)
     if steps < 0:
@@ -312,8 +291,9 @@ def _spaced(
             return end if i else start
         return between(i)
 
-    if name not in _WHOLE:
+    column = COLUMNS[name]
+    if column.kind != "count":
         return _different(float(at(i)) for i in range(count)), logarithmic
-    unit = 2 if name == "width" else 1
+    unit = column.multiple
     whole = (int((at(i) / unit).to_integral_value()) * unit for i in range(count))
     return tuple(dict.fromkeys(whole)), logarithmic

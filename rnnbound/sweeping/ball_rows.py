@@ -7,7 +7,7 @@ from typing import Any
 
 from rnnbound.numbers.limits import SIGNIFICANT
 from rnnbound.planning.plan import guarantee
-from rnnbound.sweeping.columns import reader
+from rnnbound.sweeping.columns import COLUMNS
 from rnnbound.sweeping.grid import Grid, scenario_of
 
 
@@ -16,7 +16,7 @@ class Exact:
 
     def __init__(self, grid: Grid, columns: Sequence[str]) -> None:
         self._grid = grid
-        self._readers = [reader(column) for column in columns]
+        self._readers = [COLUMNS[name].read for name in columns]
 
     def row(self, number: int) -> list[Any]:
         """The values of the columns in one row."""

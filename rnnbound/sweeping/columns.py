@@ -1,36 +1,161 @@
-"""What a row of a sweep can tell, and which of it is told."""
+"""What a row of a sweep can tell: one record a column, which everything else asks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+from rnnbound.numbers.rounding import DOWN, NEAREST, UP
+from rnnbound.planning.request_reader import method_name, variant_name
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion
-from rnnbound.scenario.scenario import FIELDS, Scenario
-from rnnbound.sweeping.grid import Grid
+from rnnbound.scenario.scenario import DEFAULTS, FIELDS, Scenario
+from rnnbound.scenario.value_reader import even_width, explained, positive, positive_count
 from rnnbound.theory.guarantee import TERMS
 
-_SCENARIO: Final = tuple(field.name for field in FIELDS)
-_ASKED: Final = ("method", "variant")
-#: Of a guarantee: not those that hold several values.
-_FOUND: Final = tuple(
-    field.name
-    for field in fields(Guarantee)
-    if field.name not in {"terms", "hypotheses", "enclosure", "assumptions"}
-)
-COLUMNS: Final = (
-    "scenario",
-    *_SCENARIO,
-    *_ASKED,
-    *_FOUND,
-    "enclosure_low",
-    "enclosure_high",
-    *(f"terms.{name}" for name in TERMS),
-)
+if TYPE_CHECKING:
+    from rnnbound.sweeping.grid import Grid
 
+#: What the cells of a column hold.
+Kind = Literal["word", "truth", "count", "real"]
+#: From the name of the block, the scenario, the request and what was found.
 Reader = Callable[[str, Scenario, Request, Guarantee], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: its heading, and its key in JSON.
+        kind: what its cells hold, where there is a value.
+        read: what computes a cell.
+        parse: turns text or a number into a value of an axis, or raises ValueError; None where it
+            cannot be varied.
+        label: what an axis of a chart says; empty where none is drawn.
+        multiple: what an integer on an axis is a multiple of.
+        side: where a real number is rounded to for people.
+        cells: how wide most of its cells are in a table.
+    """
+
+    name: str
+    kind: Kind
+    read: Reader
+    parse: Callable[[object], Any] | None = None
+    label: str = ""
+    multiple: int = 1
+    side: str = NEAREST
+    cells: int = 9
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers."""
+        return self.kind in {"count", "real"}
+
+
+def _of_scenario() -> Iterator[Column]:
+    kinds: dict[type, Kind] = {int: "count", str: "word"}
+    for field in FIELDS:
+        kind = kinds.get(type(DEFAULTS[field.name]), "real")
+        label = f"{field.name} {field.symbol}"
+        yield Column(field.name, kind, _scenario(field.name), field.parse, label)
+
+
+def _scenario(name: str) -> Reader:
+    get = attrgetter(name)
+    return lambda block, scenario, request, found: get(scenario)
+
+
+def _request(name: str) -> Reader:
+    get = attrgetter(name)
+    return lambda block, scenario, request, found: get(request)
+
+
+def _found(name: str, kind: Kind, side: str = NEAREST, label: str = "") -> Column:
+    get = attrgetter(name)
+
+    def read(block: str, scenario: Scenario, request: Request, found: Guarantee) -> Any:
+        return get(found)
+
+    return Column(name, kind, read, label=label, side=side)
+
+
+def _given_or_found(name: str) -> Reader:
+    """What was given stays visible where nothing is guaranteed."""
+    get = attrgetter(name)
+
+    def read(block: str, scenario: Scenario, request: Request, found: Guarantee) -> Any:
+        value = get(found)
+        return get(request) if value is None else value
+
+    return read
+
+
+def _end(place: int) -> Reader:
+    return lambda block, scenario, request, found: (
+        None if found.enclosure is None else found.enclosure[place]
+    )
+
+
+def _term(name: str) -> Column:
+    def read(block: str, scenario: Scenario, request: Request, found: Guarantee) -> Any:
+        return None if found.terms is None else found.terms.get(name)
+
+    return Column(f"terms.{name}", "real", read, side=UP)
+
+
+_LISTED: Final = (
+    Column("scenario", "word", lambda block, scenario, request, found: block),
+    *_of_scenario(),
+    Column("method", "word", _request("method"), explained(method_name), cells=12),
+    Column("variant", "word", _request("variant"), explained(variant_name)),
+    _found("statement", "word"),
+    _found("trusted", "truth"),
+    _found("feasible", "truth"),
+    _found("reason", "word"),
+    Column(
+        *("width", "count", _given_or_found("width"), explained(even_width), "width m"),
+        multiple=2,  # neurons come in pairs
+        cells=15,
+    ),
+    _found("width_log10", "real"),
+    Column(
+        *("iterations", "count", _given_or_found("iterations")),
+        explained(positive_count),
+        "iterations τ",
+        cells=15,
+    ),
+    _found("iterations_log10", "real"),
+    _found("step_size", "real", DOWN),
+    Column("epsilon", "real", _request("epsilon"), explained(positive), "target ε"),
+    _found("risk_bound", "real", UP, "risk bound"),
+    _found("risk_bound_log10", "real"),
+    _found("certified", "truth"),
+    _found("combine", "word"),
+    _found("form", "word"),
+    _found("dominant_term", "word"),
+    _found("vacuous", "truth"),
+    _found("alpha_m", "real"),
+    _found("contraction", "real"),
+    _found("regime", "word"),
+    _found("radius_w", "real", DOWN),
+    _found("radius_u", "real", DOWN),
+    _found("memory_bytes", "count"),
+    _found("flops", "count"),
+    _found("smallest_epsilon", "real"),
+    _found("smallest_epsilon_log10", "real"),
+    _found("risk_of", "word"),
+    _found("iterate", "word"),
+    _found("expectation", "word"),
+    Column("enclosure_low", "word", _end(0)),
+    Column("enclosure_high", "word", _end(1)),
+    *map(_term, TERMS),
+)
+COLUMNS: Final[Mapping[str, Column]] = {column.name: column for column in _LISTED}
+#: The columns that are fields of the scenario.
+SCENARIO: Final = tuple(field.name for field in FIELDS)
 
 
 def read_columns(asked: str | Sequence[str] | None, grid: Grid) -> tuple[str, ...]:
@@ -43,7 +168,7 @@ def read_columns(asked: str | Sequence[str] | None, grid: Grid) -> tuple[str, ..
         return _usual(grid)
     names = [name.strip() for name in asked.split(",")] if isinstance(asked, str) else list(asked)
     faults = [
-        Fault("columns", f"{shown(name)} is unknown; {suggestion(str(name), COLUMNS)}")
+        Fault("columns", f"{shown(name)} is unknown; {suggestion(str(name), tuple(COLUMNS))}")
         for name in names
         if name not in COLUMNS
     ]
@@ -59,48 +184,13 @@ def read_columns(asked: str | Sequence[str] | None, grid: Grid) -> tuple[str, ..
 
 def _usual(grid: Grid) -> tuple[str, ...]:
     """What is varied, then what was found."""
-    several = len(grid.blocks) > 1
     varied = [axis.name for axis in grid.axes]
-    if several:
+    if len(grid.blocks) > 1:
         every = [block.values for block in grid.blocks]
         differing = [
-            name for name in _SCENARIO if any(x.get(name) != every[0].get(name) for x in every)
+            name for name in SCENARIO if any(x.get(name) != every[0].get(name) for x in every)
         ]
         varied = ["scenario", *(name for name in differing if name not in varied), *varied]
     target = [] if grid.request.epsilon is None and "epsilon" not in varied else ["epsilon"]
     found = ["variant", "feasible", "width", "iterations", *target, "risk_bound"]
     return tuple(dict.fromkeys([*varied, *found]))
-
-
-def reader(column: str) -> Reader:
-    """What computes one column of a row."""
-    if column == "scenario":
-        return lambda block, scenario, request, found: block
-    if column in _SCENARIO:
-        return lambda block, scenario, request, found: getattr(scenario, column)
-    if column in _ASKED:
-        return lambda block, scenario, request, found: getattr(request, column)
-    if column == "epsilon":
-        return lambda block, scenario, request, found: request.epsilon
-    if column in {"width", "iterations"}:
-        # What was given stays visible where nothing is guaranteed.
-        return lambda block, scenario, request, found: _first(
-            getattr(found, column), getattr(request, column)
-        )
-    if column.startswith("enclosure"):
-        end = 0 if column.endswith("low") else 1
-        return lambda block, scenario, request, found: (
-            None if found.enclosure is None else found.enclosure[end]
-        )
-    if column.startswith("terms."):
-        name = column.removeprefix("terms.")
-        return lambda block, scenario, request, found: _term(found.terms, name)
-    return lambda block, scenario, request, found: getattr(found, column)
-
-
-def _first(value: Any, other: Any) -> Any:
-    return other if value is None else value
-
-
-def _term(terms: Mapping[str, Any] | None, name: str) -> Any:
-    return None if terms is None else terms.get(name)

@@ -16,7 +16,7 @@ from rnnbound.planning.plan import DEFAULT_EPSILON
 from rnnbound.planning.request_reader import read_request, read_variants
 from rnnbound.planning.results import Request
 from rnnbound.scenario.errors import Fault, RequestError, wrong
-from rnnbound.scenario.scenario import FIELDS, Scenario, validate
+from rnnbound.scenario.scenario import DEFAULTS, FIELDS, Scenario, validate
 from rnnbound.sweeping.axes import REQUEST, Axis, Range, read_axes
 
 _FIELDS: Final = tuple(field.name for field in FIELDS)
@@ -122,6 +122,17 @@ class Grid:
             found.append(rows % size)
             rows = rows // size
         return found[::-1]
+
+    def cutoffs(self) -> tuple[float, ...]:
+        """1/σ1 of every activation, rising, if α is swept: below it, memory is short."""
+        from rnnbound.planning.regime import regime
+
+        if "alpha" not in self.swept:
+            return ()
+        swept = self.swept.get("activation")
+        own = [block.values.get("activation", DEFAULTS["activation"]) for block in self.blocks]
+        names = dict.fromkeys(swept.values if swept else own)
+        return tuple(sorted({float(regime(Scenario(activation=name)).cutoff) for name in names}))
 
     def point(self, row: int) -> tuple[Mapping[str, Any], Request]:
         """The scenario's values and the request of one row."""

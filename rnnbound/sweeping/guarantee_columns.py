@@ -19,15 +19,6 @@ from rnnbound.theory.guarantee import TERMS, TRUSTED
 #: Relative error that a value may have, in u: 10⁻¹².
 _CLOSE: Final = 1e-12 / UNIT
 _SMALLEST, _LARGEST = 1e-290, 1e290
-_REALS: Final = (
-    "risk_bound",
-    "step_size",
-    "alpha_m",
-    "contraction",
-    "radius_w",
-    "radius_u",
-    "risk_bound_log10",
-)
 
 
 class Answers:
@@ -75,14 +66,12 @@ class Answers:
 
     def column(self, name: str) -> list[Any]:
         """The values of a column."""
-        if name in _REALS:
-            return self._listed(getattr(self, f"_{name}"))
         if name.startswith("terms."):
             return self._term(name.removeprefix("terms."))
         if name in {"width", "iterations"}:
             return self._whole(name)
-        make: Callable[[], list[Any]] = getattr(self, f"_{name}")
-        return make()
+        make: Callable[[], Approximate | list[Any]] = getattr(self, f"_{name}")
+        return self._listed(make())
 
     def _listed(self, x: Approximate | list[Any]) -> list[Any]:
         return x if isinstance(x, list) else listed(x, self.doubt)
@@ -95,7 +84,6 @@ class Answers:
     def _constant(self, value: Any) -> list[Any]:
         return [value] * len(self.m)
 
-    @property
     def _risk_bound(self) -> Approximate:
         """From above, and at most the target that is met."""
         above, epsilon = _outward(self.risk, 1), self._problem.epsilon
@@ -104,34 +92,28 @@ class Answers:
         met = (self.risk <= epsilon).surely
         return Approximate(np.where(met, np.minimum(above.v, epsilon.v), above.v), above.e)
 
-    @property
     def _risk_bound_log10(self) -> Approximate:
         return ARRAYS.log(self.risk) / ARRAYS.log(ARRAYS.number(10))
 
-    @property
     def _step_size(self) -> Approximate:
         return _outward(self._chosen([bound.step_size for bound in self._bounds]), -1)
 
-    @property
     def _alpha_m(self) -> Approximate:
         return alpha_m(self._problem.q, self._width)  # type: ignore[no-any-return]
 
-    @property
     def _contraction(self) -> Approximate:
-        return contraction(self._problem.q, self._alpha_m)  # type: ignore[no-any-return]
+        return contraction(self._problem.q, self._alpha_m())  # type: ignore[no-any-return]
 
-    @property
     def _radius_w(self) -> Approximate:
         return _outward(self._problem.q.rho_w / ARRAYS.sqrt(self._width), -1)
 
-    @property
     def _radius_u(self) -> list[Any]:
         projected = [form.projects_u for form in self._problem.forms]
         radius = self._listed(_outward(self._problem.q.rho_u / ARRAYS.sqrt(self._width), -1))
         return [x if projected[i] else None for x, i in zip(radius, self._choice, strict=True)]
 
     def _regime(self) -> list[str]:
-        found = self._contraction < 1
+        found = self._contraction() < 1
         self.doubt |= ~found.certain
         short = np.broadcast_to(found.holds, self.m.shape)
         return [SHORT if x else LONG for x in short.tolist()]

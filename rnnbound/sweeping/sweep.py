@@ -10,9 +10,9 @@ from time import process_time
 from typing import Any, Final, TypeVar
 
 from rnnbound import __version__
-from rnnbound.numbers import number_reader
 from rnnbound.numbers.count import Count
-from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.scenario import value_reader as kinds
+from rnnbound.scenario.errors import Fault, RequestError, suggestion
 from rnnbound.scenario.scenario import FIELDS, Scenario
 from rnnbound.sweeping.axes import Axis, Range
 from rnnbound.sweeping.columns import read_columns
@@ -203,17 +203,9 @@ def sweep_blocks(
 ) -> Sweep:
     """The same for scenarios that know where their values were said."""
     grid = Grid.read(blocks, over, request)
-    return Sweep(grid, read_columns(columns, grid), _jobs(jobs), dask)
-
-
-def _jobs(value: int | str) -> int:
-    try:
-        jobs = number_reader.integer(value)
-        if jobs < 1:
-            raise ValueError("must be an integer ≥ 1")
-    except ValueError as error:
-        raise wrong("jobs", f"{error} (given: {shown(value)})") from None
-    return jobs
+    return Sweep(
+        grid, read_columns(columns, grid), kinds.read_value("jobs", jobs, kinds.jobs), dask
+    )
 
 
 def _blocks(scenario: Task | Sequence[Task] | None) -> list[Block]:

@@ -17,10 +17,11 @@ from rnnbound.numbers.balls import BALLS, UndecidedError, precision, precisions
 from rnnbound.numbers.count import EXACT_DIGITS, Count
 from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, Real
 from rnnbound.planning.plan import DEFAULT_EPSILON
-from rnnbound.planning.request_reader import positive, read_request, read_width
-from rnnbound.scenario.errors import shown, wrong
+from rnnbound.planning.request_reader import read_request, read_width
+from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.quantities import Quantities, quantities
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.scenario.value_reader import read_value, share
 from rnnbound.symbolic.named_constants import BY_NAME, COMPUTED, Naming, expand, replaced
 from rnnbound.symbolic.printers import Written
 from rnnbound.symbolic.simplify import simplified
@@ -205,14 +206,7 @@ def _literals(
         method="pgd", variant="all", epsilon=epsilon, width=width, iterations=iterations
     )
     _, bound = read_width(None, alpha_m)
-    split = None
-    if theta is not None:
-        try:
-            split = positive(theta)
-            if not split < 1:
-                raise ValueError("must be below 1")
-        except ValueError as error:
-            raise wrong("theta", f"{error} (given: {shown(theta)})") from None
+    split = None if theta is None else read_value("theta", theta, share)
     for name, count in (("width", request.width), ("iterations", request.iterations)):
         if count is not None and not isinstance(count, int):
             raise wrong(name, f"must have at most {EXACT_DIGITS} digits in a formula")

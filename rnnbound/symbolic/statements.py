@@ -405,3 +405,7 @@ STATEMENTS.update(
     for name, method in METHODS.items()
     if method.formula not in STATEMENTS
 )
+for _name, _method in METHODS.items():
+    for _statement in _method.requirements:
+        if _statement not in STATEMENTS:
+            raise ValueError(f"method {_name!r}: requirements name no statement {_statement!r}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from rnnbound.theory.guarantee import VARIANTS
+from rnnbound.theory.guarantee import VARIANTS, Theorem
 
 if TYPE_CHECKING:
     from rnnbound.theory.theorem1 import SharpTheorem
@@ -86,6 +86,8 @@ class Method:
 
     def _checked(self) -> Theorems:
         """The theorems, which must be what the record says that they are."""
+        from rnnbound.theory.theorem2 import Theorem2
+
         made = self.theorems()
         for variant in VARIANTS:
             if (variant in made) == (variant in self.absent):
@@ -95,6 +97,8 @@ class Method:
             if not forms:
                 raise self._wrong("theorems", f"has no form of {variant!r}")
             for form in forms:
+                if not isinstance(form, Theorem | Theorem2):
+                    raise self._wrong("theorems", f"has {form!r}, which is no theorem")
                 for field, seen in (
                     ("stochastic", form.expectation == "sampling"),
                     ("averages", form.iterate == "average"),

@@ -103,6 +103,8 @@ def settle(
             see :class:`Check`.
         powerless: why a test that found no failure proves nothing; None if it does.
     """
+    if not trials:
+        powerless = powerless or "nothing was tried"
     interval = clopper_pearson(failures, trials)
     refuted = interval[0] > allowed if allowed else failures > 0
     verdict: Verdict = "refuted" if refuted else "no power" if powerless else "holds"

@@ -17,6 +17,7 @@ import numpy as np
 
 from rnnbound.network.array_checks import Array
 from rnnbound.verification.neuron_derivatives import Neurons, jets
+from rnnbound.verification.random_streams import stream
 from rnnbound.verification.stretched_activation import Curve
 
 Profile = Callable[[Array], Array]
@@ -48,7 +49,7 @@ class Kind:
 
 def _waves(seed: int) -> Kind:
     """A random trigonometric polynomial, scaled so that it stays within ±1."""
-    rng = np.random.default_rng([seed, 20])
+    rng = stream(seed, "waves of targets")
     size, speed = rng.standard_normal(5), rng.uniform(0.3, 3.0, 5)
     size /= np.abs(size).sum()
     return Kind(
@@ -159,7 +160,7 @@ def target(
 
 def _direction(d: int, seed: int) -> Array:
     """A random unit vector; 1 for d = 1."""
-    found: Array = np.random.default_rng([seed, 21]).standard_normal(d)
+    found: Array = stream(seed, "directions of targets").standard_normal(d)
     return found / np.linalg.norm(found) if d > 1 else np.ones(1)
 
 
@@ -191,9 +192,8 @@ def _rules(q: Array) -> Iterator[tuple[Array, Array]]:
         from scipy.stats import qmc
 
         for scramble in range(_SCRAMBLES):
-            points = qmc.Sobol(d, rng=np.random.default_rng([scramble, d])).random_base2(
-                _SOBOL_LOG2
-            )
+            # The integrals are the same whatever the seed.
+            points = qmc.Sobol(d, rng=stream(0, "quadrature", scramble)).random_base2(_SOBOL_LOG2)
             yield ndtri(points), np.full(len(points), 1 / len(points))
         return
     along, across = _NODES[d]
@@ -265,7 +265,7 @@ def _integrate(
 
 def inputs(n: int, T: int, d: int, seed: int) -> Array:
     """Inputs of norm 1, shape (n, T, d): signs for d = 1, else uniform on the sphere."""
-    rng = np.random.default_rng([seed, 22])
+    rng = stream(seed, "inputs")
     X = rng.standard_normal((n, T, d))
     found: Array = X / np.linalg.norm(X, axis=2, keepdims=True)
     return found

@@ -20,6 +20,7 @@ from rnnbound.verification.check import Check, closeness, exceeds, powerless, se
 from rnnbound.verification.lemma_attack import Domain, Found, Place, witness
 from rnnbound.verification.multistart_ascent import ascend
 from rnnbound.verification.neuron_derivatives import Neurons, jets
+from rnnbound.verification.random_streams import stream
 from rnnbound.verification.stretched_activation import Curve
 
 VARIANT: Final = "tight"
@@ -81,8 +82,9 @@ def check(scenario: Scenario, number: int, seed: int) -> list[Check]:
         c: Any = theory_values.constants(VARIANT, place.at(T, 1), place.curve)
         if height.order == 3 and not c.has_third:
             continue
-        parts = _parts(np.random.default_rng([seed, 40, index]))
-        found = _climb(height, place, T, parts, np.random.default_rng([seed, 41, index]))
+        parts = _parts(stream(seed, "parts of directions", index))
+        rng = stream(seed, "lemmas along directions", number, index)
+        found = _climb(height, place, T, parts, rng)
         bounds = _bounds(c, parts, T, height.order)
         for row, value in enumerate(found.values):
             bound = bounds[row % len(parts)]

@@ -20,6 +20,7 @@ from rnnbound.verification.lemma_checks import LEMMAS, Lemma, Special
 from rnnbound.verification.multistart_ascent import ascend
 from rnnbound.verification.neuron_derivatives import Neurons
 from rnnbound.verification.pair_networks import PAIR
+from rnnbound.verification.random_streams import stream
 from rnnbound.verification.stretched_activation import Curve
 
 _LONGEST: Final = 4
@@ -199,7 +200,7 @@ def attack(lemma: Lemma, scenario: Scenario, seed: int) -> Iterator[Found]:
     """Search everywhere for configurations that come close to the lemma's bound."""
     for index, (place, horizons) in enumerate(places(scenario, lemma.places)):
         for T in sorted({max(T, lemma.shortest) for T in horizons}):
-            rng = np.random.default_rng([seed, index, T, *lemma.name.encode()])
+            rng = stream(seed, "lemmas", index, T, *lemma.name.encode())
             yield _climb(lemma, place, T, rng)
 
 

@@ -21,6 +21,7 @@ from rnnbound.theory.methods import METHODS
 from rnnbound.verification import theory_values
 from rnnbound.verification.check import Check, closeness, exceeds, powerless, settle
 from rnnbound.verification.class_targets import Map, Target, mean_slope, target
+from rnnbound.verification.random_streams import seed_for
 from rnnbound.verification.small_tasks import Task, Trial, at, attraction, solvers, trials
 from rnnbound.verification.stretched_activation import Curve
 
@@ -205,7 +206,9 @@ def check(
         return [powerless("steps", f"{method}: steps along a trajectory", variant, "", why)]
     cases: list[tuple[Trial, int]] = []
     for i, kind in enumerate(kinds):
-        for form, trial in enumerate(trials(method, variant, scenario, kind, seed + i)):
+        for form, trial in enumerate(
+            trials(method, variant, scenario, kind, seed_for(seed, "tasks", i))
+        ):
             mine = (i - form) % len(kinds) < _KINDS_EACH
             if mine and isinstance(trial, Trial) and trial.powerless is None:
                 cases.append((trial, seeds))
@@ -216,7 +219,7 @@ def check(
     for trial, times in cases:
         S = _S(trial)
         for number in range(times):
-            seen = follow(trial, trial.start(seed * 1000 + number))
+            seen = follow(trial, trial.start(seed_for(seed, "starts", number)))
             for claim in claims(trial, seen, S):
                 found.setdefault(claim.text, []).append((trial, claim))
     if METHODS[method].projects and not METHODS[method].tied:
@@ -316,7 +319,7 @@ def _pressed(scenario: Scenario, method: str, variant: str, seed: int) -> tuple[
         nonlocal longest
         longest = max(longest, float(np.abs(step.network.w - start.w).max()))
 
-    start, task = trial.start(seed), trial.task
+    start, task = trial.start(seed_for(seed, "starts")), trial.task
     schedule = replace(trial.schedule(), step_size=_LONG_STEP)
     train(start, task.scenario.activation, task.X, task.goal.Y, schedule, on_step=look)
     text = "|W_ii − W_ii(0)| ≤ a − α with any step"

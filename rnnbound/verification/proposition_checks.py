@@ -22,6 +22,7 @@ from rnnbound.verification import theory_values
 from rnnbound.verification.check import Check, exceeds, settle
 from rnnbound.verification.class_targets import Map, Target, inputs, target
 from rnnbound.verification.neuron_derivatives import Neurons, jets
+from rnnbound.verification.random_streams import stream
 from rnnbound.verification.statistics import quantile
 from rnnbound.verification.stretched_activation import Curve
 
@@ -258,7 +259,7 @@ def check(
     worst: dict[tuple[str, str], Check] = {}
     claims = {v: [*PROPOSITIONS, *_approximations(v)] for v in variants}
     for index, scene in enumerate(scenes(scenario, seed, kinds)):
-        found = simulate(scene, np.random.default_rng([seed, 30, index]))
+        found = simulate(scene, stream(seed, "points of attraction", index))
         for variant, proposition in ((v, p) for v in variants for p in claims[v]):
             check = _judge(scene, proposition, variant, proposition.observe(scene, found))
             if check is not None:

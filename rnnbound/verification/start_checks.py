@@ -18,6 +18,7 @@ from rnnbound.verification import theory_values
 from rnnbound.verification.check import Check, exceeds, settle
 from rnnbound.verification.class_targets import inputs
 from rnnbound.verification.neuron_derivatives import Neurons, jets
+from rnnbound.verification.random_streams import stream
 from rnnbound.verification.statistics import mean_exceeds, quantile
 from rnnbound.verification.stretched_activation import Curve
 
@@ -83,7 +84,7 @@ def check(scenario: Scenario, seed: int) -> list[Check]:
     """Both statements, each judged where it fares worst."""
     found: dict[str, list[Check]] = {}
     for index, scene in enumerate(scenes(scenario, seed)):
-        rng = np.random.default_rng([seed, 50, index])
+        rng = stream(seed, "neurons at the start", index)
         for made in (_mean_square(scene, rng), _jacobian(scene, rng)):
             found.setdefault(made.statement, []).append(made)
     return [max(made, key=_badness) for made in found.values()]

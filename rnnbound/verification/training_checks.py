@@ -14,6 +14,7 @@ from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import Iterate
 from rnnbound.verification.check import Check, exceeds, powerless, settle
 from rnnbound.verification.class_targets import Map, Target
+from rnnbound.verification.random_streams import seed_for
 from rnnbound.verification.small_tasks import Task, Trial, at, solvers, trials
 from rnnbound.verification.statistics import mean_exceeds
 
@@ -51,7 +52,8 @@ def check(
         seed: of everything random.
     """
     tried = [
-        list(trials(method, variant, scenario, kind, seed + i)) for i, kind in enumerate(kinds)
+        list(trials(method, variant, scenario, kind, seed_for(seed, "tasks", i)))
+        for i, kind in enumerate(kinds)
     ]
     found = [_compare(method, variant, form, seeds, seed) for form in zip(*tried, strict=True)]
     return [*found, *_untrained(scenario, method, variant)]
@@ -100,21 +102,22 @@ def _outcome(trial: Trial, number: int, seed: int) -> tuple[float, bool]:
 
     The error of the target's quadrature counts in favour of the statement.
     """
-    start = trial.start(seed * 1000 + number)
+    start = trial.start(seed_for(seed, "starts", number))
     task = trial.task
     slack = 3 * task.goal.error * np.sqrt(max(task.goal.risk, trial.bound) * task.scenario.horizon)
     limit = float(trial.bound + slack)
 
-    def run(sampling: int) -> Array:
+    def run(sampling: int = 0) -> Array:
         ran = train(start, task.scenario.activation, task.X, task.goal.Y, trial.schedule(sampling))
         if trial.iterate == "average":
             return np.array([ran.average_risk])
         return ran.risks[-1:] if trial.iterate == "last" else ran.risks[:-1]
 
     if trial.expectation:
-        means = np.array([run(seed * 1000 + k).mean() for k in range(_SAMPLINGS)])
+        draws = [seed_for(seed, "mini-batches", number, k) for k in range(_SAMPLINGS)]
+        means = np.array([run(draw).mean() for draw in draws])
         return float(means.mean()), mean_exceeds(means, limit)
-    risk = float(run(0).min())
+    risk = float(run().min())
     return risk, exceeds(risk, limit)
 
 

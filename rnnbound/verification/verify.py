@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
-from rnnbound.numbers import number_reader
 from rnnbound.parallel.processes import share
+from rnnbound.scenario import value_reader as kinds
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import VARIANTS
@@ -65,36 +65,25 @@ def read_wanted(
     Raises:
         RequestError: with every fault; a fault's place is the parameter's name.
     """
-    faults: list[Fault] = []
+    reader = kinds.Reader()
 
     def choose(where: str, value: str, known: Sequence[str]) -> tuple[str, ...]:
         names = [name.strip() for name in value.split(",")]
         unknown = [name for name in names if name not in {*known, "all"}]
         if unknown:
             hint = suggestion(unknown[0], [*known, "all"])
-            faults.append(Fault(where, f"{shown(unknown[0])} is unknown; {hint}"))
+            reader.faults.append(Fault(where, f"{shown(unknown[0])} is unknown; {hint}"))
         return tuple(known) if "all" in names else tuple(k for k in known if k in names)
-
-    def count(where: str, value: int | str, least: int) -> int:
-        try:
-            number = number_reader.integer(value)
-            if number < least:
-                raise ValueError(f"must be an integer ≥ {least}")
-        except ValueError as error:
-            faults.append(Fault(where, f"{error} (given: {shown(value)})"))
-            return least
-        return number
 
     wanted = Wanted(
         groups=choose("checks", checks, groups()),
         methods=choose("method", method, tuple(METHODS)),
         variants=choose("variant", variant, VARIANTS),
-        seeds=count("seeds", seeds, 1),
-        seed=count("seed", seed, 0),
-        jobs=count("jobs", jobs, 1),
+        seeds=reader.required("seeds", seeds, kinds.whole(1)),
+        seed=reader.required("seed", seed, kinds.seed),
+        jobs=reader.required("jobs", jobs, kinds.jobs),
     )
-    if faults:
-        raise RequestError(faults)
+    reader.finish()
     return wanted
 
 

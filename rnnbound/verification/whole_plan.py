@@ -20,6 +20,7 @@ from rnnbound.verification.check import Check, exceeds, powerless, settle
 from rnnbound.verification.class_targets import Target, inputs, target
 from rnnbound.verification.plan_duration import EVALUATIONS, Forecast, Limits, announcement
 from rnnbound.verification.plan_duration import forecast as make_forecast
+from rnnbound.verification.random_streams import seed_for
 from rnnbound.verification.stretched_activation import Curve
 
 _POINTS: Final = 100
@@ -135,7 +136,7 @@ def _schedule(
         found.iterations,
         radius_w=None if found.radius_w is None else scenario.rho_w,
         radius_u=None if found.radius_u is None else scenario.rho_u,
-        seed=seed,
+        seed=seed_for(seed, "mini-batches"),
         stop_at=stop_at,
         risk_every=max(1, found.iterations // EVALUATIONS),
         workers=workers,
@@ -162,7 +163,7 @@ def _train(
 ) -> PlanRun:
     assert isinstance(found.width, int)
     assert found.risk_bound is not None, "what is trained is feasible"
-    start = initialise(found.width, scenario.dim, scenario.alpha, seed)
+    start = initialise(found.width, scenario.dim, scenario.alpha, seed_for(seed, "starts"))
     steps: list[int] = []
     risks: list[float] = []
 

@@ -21,7 +21,7 @@ LINES = [
     ("rnnbound plan --activation ar", "arctan"),
     ("rnnbound bound --method pgd-", "pgd-average"),
     ("rnnbound constants --variant corr", "corrected"),
-    ("rnnbound regime --format js", "json"),
+    ("rnnbound regime --format cs", "csv"),
     ("rnnbound activations gau", "gaussian"),
     ("rnnbound completion powe", "powershell"),
 ]

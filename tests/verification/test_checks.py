@@ -188,6 +188,14 @@ def test_a_bound_above_r0_has_no_power(variant: str) -> None:
             assert check.reason
 
 
+def test_a_check_without_a_trial_has_no_power() -> None:
+    found = settle(
+        "steps", "R", "sharp", observed=0.0, bound=1.0, trials=0, failures=0, where="nowhere"
+    )
+    assert (found.verdict, found.reason) == ("no power", "nothing was tried")
+    assert found.interval == (0.0, 1.0)
+
+
 def test_a_claim_with_probability_needs_more_than_one_failure() -> None:
     def verdict(failures: int, trials: int, allowed: float) -> str:
         return settle(

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from rnnbound import RequestError, Scenario
-from rnnbound.presentation.writers.junit import report
+from rnnbound.presentation.junit_report import report
 from rnnbound.theory.methods import METHODS, statements
 from rnnbound.verification import proof_closing_checks, proof_step_checks
 from rnnbound.verification import verify as module

@@ -100,6 +100,9 @@ def test_every_command_knows_a_new_method(tmp_path: Path) -> None:
     assert found[16].out.split() == ["toy"]
 
 
+ABSENT = dict.fromkeys(("printed", "corrected", "tight"), "not stated")
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -110,6 +113,7 @@ def test_every_command_knows_a_new_method(tmp_path: Path) -> None:
             {"stochastic": False},
             "stochastic is False, but Theorem 1 for sgd, in expectation says True",
         ),
+        ({"theorems": lambda: {"sharp": ("K",)}, "absent": ABSENT}, "'K', which is no theorem"),
         ({"averages": True}, "averages is True, but"),
         ({"projects": False}, "projects is False, but"),
         ({"refines": "adam"}, "refines 'adam', which is no method"),

@@ -9,9 +9,9 @@ import typer
 
 from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.cli.frame import options
-from rnnbound.cli.frame.output import Answer
 from rnnbound.numbers.limits import Real
 from rnnbound.planning.results import ActivationRow
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.words import numerals
 from rnnbound.presentation.writers.json import plain
 

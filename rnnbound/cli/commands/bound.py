@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnnbound.cli.frame import options, result_paths
-from rnnbound.cli.frame.output import Answer
 from rnnbound.parallel.progress import tell
+from rnnbound.presentation.answer import Answer
 from rnnbound.scenario.scenario import Scenario
 
 

@@ -11,10 +11,10 @@ import typer
 
 from rnnbound.cli.frame import options
 from rnnbound.cli.frame.exit_codes import ExitCode
-from rnnbound.cli.frame.output import Answer
 from rnnbound.cli.frame.output_files import target_file, write_file
 from rnnbound.cli.frame.streams import remark
 from rnnbound.parallel.progress import tell
+from rnnbound.presentation.answer import Answer
 from rnnbound.scenario.errors import wrong
 
 if TYPE_CHECKING:
@@ -186,9 +186,9 @@ def _curve(asked: Asked) -> Answer:
 
 def _check(path: str, dataset: Any, jobs: str | None) -> Answer:
     from rnnbound import certificate as library
-    from rnnbound.certificate.request_reader import JOBS, whole
+    from rnnbound.certificate.request_reader import read_jobs
 
-    found = library.check(path, whole("jobs", jobs or JOBS), dataset, tell)
+    found = library.check(path, read_jobs(jobs), dataset, tell)
     data = library.CertificateCheck.of(found, None if dataset is None else dataset.origin.file)
     problem = None if found.valid else f"refused: {'; '.join(found.faults)}"
 

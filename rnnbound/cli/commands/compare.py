@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from rnnbound.cli.frame import data_options, options, result_paths
-from rnnbound.cli.frame.output import Answer
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import VARIANTS

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from rnnbound.cli.frame import options
-from rnnbound.cli.frame.output import Answer
 from rnnbound.cli.frame.result_paths import Entries
 from rnnbound.parallel.progress import tell
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.words import numerals
 from rnnbound.presentation.writers.json import plain
 from rnnbound.theory.counterexamples import Counterexample

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from rnnbound.cli.frame import options, result_paths, scenario_layers
-from rnnbound.cli.frame.output import Answer
 from rnnbound.cli.frame.result_paths import Entries
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.errors import shown, suggestion, wrong
 from rnnbound.scenario.scenario import FIELDS, Scenario

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli.frame import options, result_paths
-from rnnbound.cli.frame.output import Answer
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.scenario import Scenario
 

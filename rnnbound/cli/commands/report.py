@@ -8,8 +8,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli.frame import options
-from rnnbound.cli.frame.output import Answer
 from rnnbound.cli.frame.scenario_layers import OPTION
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.guarantee_page import Shown
 from rnnbound.presentation.words.commands import data_options
 from rnnbound.presentation.words.guarantees import problem

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from rnnbound.cli.frame import options
-from rnnbound.cli.frame.output import Answer
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.writers.json import dumps
 from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.scenario import FIELDS, Scenario

@@ -11,14 +11,14 @@ import typer
 
 from rnnbound.cli.frame import options, result_paths
 from rnnbound.cli.frame.exit_codes import ExitCode
-from rnnbound.cli.frame.output import Answer
 from rnnbound.cli.frame.output_files import target_file, write_file
 from rnnbound.cli.frame.result_paths import Entries
 from rnnbound.cli.frame.streams import remark
 from rnnbound.parallel.progress import tell
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.words import numerals
 from rnnbound.presentation.writers.json import plain
-from rnnbound.scenario.errors import shown, suggestion, wrong
+from rnnbound.scenario.errors import suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import VARIANTS
 from rnnbound.theory.methods import METHODS
@@ -108,7 +108,7 @@ def verify(
     )
     found = (_run_plan if run_plan else _check)(scenario, given, of_plan)
     if junit_file is not None and found.complete:
-        from rnnbound.presentation.writers.junit import report
+        from rnnbound.presentation.junit_report import report
 
         write_file(junit_file, report(found))
 
@@ -173,15 +173,8 @@ class _PlanRequest:
         """From the options that verify has anyway, and those of --run-plan alone."""
         from rnnbound.planning.plan import DEFAULT_EPSILON
         from rnnbound.planning.request_reader import headline, read_request
+        from rnnbound.scenario.value_reader import positive, read_value
         from rnnbound.verification.verify import read_wanted
-
-        def positive(place: str, text: str) -> float:
-            from rnnbound.planning.request_reader import positive as read
-
-            try:
-                return read(text)
-            except ValueError as error:
-                raise wrong(place, f"{error} (given: {shown(text)})") from None
 
         wanted = read_wanted(seed=given.get("seed", "0"), jobs=given["jobs"])
         method = given.get("method", "pgd")
@@ -198,8 +191,12 @@ class _PlanRequest:
             epsilon=request.epsilon or DEFAULT_EPSILON,
             method=method,
             variant=variant,
-            seconds=positive("max_seconds", of_plan.get("max_seconds") or _DEFAULT_SECONDS),
-            memory=int(positive("max_memory", of_plan.get("max_memory") or _DEFAULT_MEMORY)),
+            seconds=read_value(
+                "max_seconds", of_plan.get("max_seconds") or _DEFAULT_SECONDS, positive
+            ),
+            memory=int(
+                read_value("max_memory", of_plan.get("max_memory") or _DEFAULT_MEMORY, positive)
+            ),
             until_reached="until_reached" in of_plan,
             seed=wanted.seed,
             jobs=wanted.jobs,

@@ -20,15 +20,18 @@ from typer.main import get_command as build
 from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.cli.frame import data_options
 from rnnbound.cli.frame.exit_codes import ExitCode
-from rnnbound.cli.frame.output import FORMATS, Answer, Output
+from rnnbound.cli.frame.output import Output
 from rnnbound.cli.frame.progress import working
 from rnnbound.cli.frame.scenario_layers import OPTION, VARIABLE, resolve
 from rnnbound.cli.frame.streams import require_stdout
 from rnnbound.cli.frame.text_parameters import TextParameters, about
-from rnnbound.numbers.number_reader import integer
+from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.charts.render import FORMATS as PICTURES
-from rnnbound.scenario.errors import Fault, RequestError, shown, wrong
+from rnnbound.presentation.output_formats import DEFAULT, formats
+from rnnbound.scenario import value_reader as kinds
+from rnnbound.scenario.errors import Fault, RequestError
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS
+from rnnbound.scenario.value_reader import read_value
 from rnnbound.theory.guarantee import VARIANTS
 from rnnbound.theory.methods import METHODS
 
@@ -40,7 +43,7 @@ _METAVARS: Final = {int: "N", str: "NAME"}
 #: The options that say where a result goes, and in which form.
 OUTPUT: Final = ("format", "json", "get", "output")
 #: Parameters of a function that are not options of its command.
-_TAKEN: Final = frozenset({"scenario", "dataset", "said", "plotted"})
+_TAKEN: Final = frozenset({"scenario", "dataset", "said", "plotted", "output"})
 
 
 def choices(names: Sequence[str]) -> Callable[[str], list[str]]:
@@ -87,13 +90,7 @@ def read_digits(value: str | None) -> int:
     Raises:
         RequestError: it is not an integer from 1 to 1000.
     """
-    try:
-        number = 17 if value is None else integer(value)
-        if not 1 <= number <= 1000:
-            raise ValueError("must be from 1 to 1000")
-    except ValueError as error:
-        raise wrong("digits", f"{error} (given: {shown(value)})") from None
-    return number
+    return 17 if value is None else read_value("digits", value, kinds.digits)
 
 
 def given(**options: str | None) -> dict[str, str]:
@@ -146,29 +143,29 @@ def with_scenario_values(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def _output_parameters(plot: bool) -> list[Parameter]:
-    formats = ", ".join(FORMATS)
+def _output_parameters(plot: bool, rows: bool) -> list[Parameter]:
+    names = tuple(formats())
+    help = f"{', '.join(names)} (default {DEFAULT})."
+    value = "rows.0.width" if rows else "headline"
     listed = [
-        _parameter(
-            "format", text("--format", "NAME", f"{formats} (default table).", names=FORMATS)
-        ),
+        _parameter("format", text("--format", "NAME", help, names=names)),
         _parameter("json", typer.Option(False, "--json", help="Short for --format json."), bool),
         _parameter(
-            "get", text("--get", "PATH", "Print one value of the JSON result, such as headline.")
+            "get", text("--get", "PATH", f"Print one value of the JSON result, such as {value}.")
         ),
         _parameter(
             "output", text("--output", "FILE", "Write the result to a file, atomically.", "-o")
         ),
     ]
     if plot:
-        listed.append(_parameter("plot", plot_option()))
+        suffixes = ", ".join(f".{name}" for name in PICTURES)
+        help = f"Also draw it: {suffixes} (extra plot), or - for the terminal."
+        listed.append(_parameter("plot", text("--plot", "FILE", help)))
+    if rows:
+        suffixes = ", ".join(x for one in formats().values() if one.resumable for x in one.suffixes)
+        help = f"Append rows to FILE ({suffixes}), after those already there."
+        listed.append(_parameter("resume", text("--resume", "FILE", help)))
     return listed
-
-
-def plot_option() -> Any:
-    """`--plot`."""
-    kinds = ", ".join(f".{name}" for name in PICTURES)
-    return text("--plot", "FILE", f"Also draw it: {kinds} (extra plot), or - for the terminal.")
 
 
 def _parameter(name: str, option: Any, annotation: Any = str | None) -> Parameter:
@@ -186,6 +183,7 @@ def command(
     output: bool = True,
     data: bool = False,
     plot: bool = False,
+    rows: bool = False,
     result: Callable[[Mapping[str, Any]], Any] | None = None,
 ) -> Callable[[Callable[..., Answer | str | ExitCode]], Any]:
     """Make a command of a function that returns an answer, or text to be printed as it is.
@@ -198,6 +196,8 @@ def command(
             declares `dataset: Any` gets the :class:`~rnnbound.data.dataset.Dataset`, or None.
         plot: the command takes `--plot`, and its answers have charts; a function that declares
             `plotted: bool` is told whether it was given.
+        rows: the command writes rows as they come, also after those of a file (`--resume`); the
+            function gets the checked :class:`Output` as `output` and writes its result itself.
         result: the shape of the JSON result (see :mod:`rnnbound.cli.frame.result_paths`), given the
             values of the options; where there is one, a path that it cannot have is refused before
             any work.
@@ -214,15 +214,15 @@ def command(
         ]
         shared = data_options.parameters() if data else []
         shared += scenario_parameters() if scenario else []
-        shared += _output_parameters(plot) if output else []
+        shared += _output_parameters(plot, rows) if output else []
         debug = typer.Option(False, "--debug", help="Show the traceback of a defect.", hidden=True)
         places = {p.name: (p.default.param_decls or [p.name.upper()])[0] for p in own}
 
         def invoke(**values: Any) -> int:
             values.pop("debug")
-            wanted = (*OUTPUT, "plot") if plot else OUTPUT
+            wanted = OUTPUT + ("plot",) * plot + ("resume",) * rows
             asked: dict[str, Any] = {n: values.pop(n) if output else None for n in wanted}
-            there = Output.asked(**asked)
+            there = Output.asked(**asked, rows=rows)
             if output and there.file is None:
                 require_stdout()
             if asked["get"] is not None and result is not None:
@@ -230,6 +230,8 @@ def command(
 
                 check({"schema": str, "version": str, **result(values)}, asked["get"])
             with working(f"rnnbound {function.__name__}"):
+                if rows:
+                    values["output"] = there
                 return _invoke(function, values, places, there, (scenario, data))
 
         vars(invoke)["__signature__"] = inspect.Signature(

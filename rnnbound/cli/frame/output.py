@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.output_files import target_file, write_file
 from rnnbound.cli.frame.streams import (
-    SURROGATES,
     UnwrittenError,
     abandon_stdout,
     reconfigure,
@@ -19,57 +17,34 @@ from rnnbound.cli.frame.streams import (
     say,
 )
 from rnnbound.parallel.progress import tell
+from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.output_formats import DEFAULT, SURROGATES, Format, formats
 from rnnbound.scenario.errors import shown, suggestion, wrong
 
 if TYPE_CHECKING:
     from rnnbound.cli.frame.plot_option import Plot
-    from rnnbound.presentation.charts.chart import Chart
-    from rnnbound.presentation.terminal_page import Page
-
-FORMATS: Final = ("table", "json", "csv")
 
 #: What is said where a plot was asked for and there is nothing to show.
 NOTHING: Final = "nothing to draw: no picture was made"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a command found, in every form that can be asked for.
+class Output:
+    """The form and the place that were asked for, checked before anything is computed.
 
     Attributes:
-        command: its name, for the JSON schema.
-        data: the result; its fields are the JSON keys.
-        rows: the CSV rows.
-        table: draws the table for people.
-        promise: what is guaranteed, for whom and under which assumption, in words; a key of the
-            JSON object, and a column of CSV rows that have none of their own.
-        holds: whether the answer is yes.
-        notes: lines for stderr in every format.
-        problem: why the answer is no; for stderr unless the table says it.
-        status: the exit code, where `holds` does not say it.
-        charts: what `--plot` draws; none if there is nothing to draw.
+        format: the form of the result.
+        path: of the one value of the JSON result that was asked for; None for all of it.
+        file: where it goes; None for standard output.
+        plot: the picture that was asked for as well.
+        resumed: whether the file holds rows already, and is appended to.
     """
 
-    command: str
-    data: object
-    rows: Callable[[], Iterable[Mapping[str, Any]]]
-    table: Callable[[Page], None]
-    promise: str | None = None
-    holds: bool = True
-    notes: tuple[str, ...] = ()
-    problem: str | None = None
-    status: ExitCode | None = None
-    charts: Callable[[], Sequence[Chart]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """The form and the place that were asked for, checked before anything is computed."""
-
-    format: str
+    format: Format
     path: str | None
     file: Path | None
     plot: Plot | None = None
+    resumed: bool = False
 
     @classmethod
     def asked(
@@ -79,31 +54,55 @@ class Output:
         get: str | None,
         output: str | None,
         plot: str | None = None,
+        *,
+        rows: bool = False,
+        resume: str | None = None,
     ) -> Output:
         """Read the output options.
+
+        Args:
+            format, json, get, output, plot, resume: their values.
+            rows: the result is rows that are written as they come, to a file whose name says
+                their format.
 
         Raises:
             RequestError: they contradict each other, or the file cannot be written.
         """
-        if format is not None and format not in FORMATS:
-            raise wrong("--format", f"{shown(format)} is unknown; {suggestion(format, FORMATS)}")
+        known = formats()
+        if format is not None and format not in known:
+            hint = suggestion(format, tuple(known))
+            raise wrong("--format", f"{shown(format)} is unknown; {hint}")
         data_only = "--get" if get is not None else "--json"
         if (json or get is not None) and format not in {None, "json"}:
             raise wrong("--format", f"{shown(format)} contradicts {data_only}, which means JSON")
-        form = "json" if json or get is not None else format or "table"
-        asked = cls(form, get, target_file("--output", output))
-        if plot is None:
-            return asked
-        from rnnbound.cli.frame.plot_option import Plot
+        name = "json" if json or get is not None else format
+        file: Path | None
+        if resume is not None:
+            if output is not None:
+                raise wrong("--output", "goes without --resume, which names the file of the rows")
+            form, file = _resumed(resume, name)
+        else:
+            file = target_file("--output", output)
+            meant = _of_suffix(file) if rows and file is not None else None
+            form = known[name or meant or DEFAULT]
+        if form.require is not None:
+            form.require()
+        if form.to_file and file is None:
+            suffix = form.suffixes[0]
+            raise wrong("--format", f"{form.name} goes to a file: give --output FILE{suffix}")
+        picture = None
+        if plot is not None:
+            from rnnbound.cli.frame.plot_option import Plot
 
-        return replace(asked, plot=Plot.asked(plot, asked.format, asked.file))
+            picture = Plot.asked(plot, form, file)
+        return cls(form, get, file, picture, resume is not None)
 
     def deliver(self, answer: Answer) -> ExitCode:
         """Write the answer and say what else there is to say."""
-        if answer.status is ExitCode.INTERRUPTED and self.file is not None:
+        if answer.status == ExitCode.INTERRUPTED and self.file is not None:
             remark(f"interrupted; {self.file} is as it was")
-            return answer.status
-        self.write(self.text(answer))
+            return ExitCode.INTERRUPTED
+        self.write(*self._made(answer))
         if self.plot is not None:
             tell("drawing")
             charts = answer.charts() if answer.charts else ()
@@ -111,39 +110,34 @@ class Output:
                 self.plot.write(charts)
             else:
                 remark(NOTHING)
-        problem = answer.problem if self.format != "table" and not answer.holds else None
+        problem = None if self.format.for_people or answer.holds else answer.problem
         for note in (*answer.notes, *([problem] if problem else [])):
             remark(note)
         if answer.status is not None:
-            return answer.status
+            return ExitCode(answer.status)
         return ExitCode.DONE if answer.holds else ExitCode.NO
 
-    def text(self, answer: Answer) -> str:
-        """The answer in the form that was asked for."""
-        if self.format == "table":
-            from rnnbound.presentation.terminal_page import Page
-
-            page = Page.for_file() if self.file else Page.for_stdout()
-            answer.table(page)
-            return page.text
-        if self.format == "csv":
-            from rnnbound.presentation.writers.csv import table
-
-            return table(_promising(answer))
+    def _made(self, answer: Answer) -> tuple[str | bytes, str]:
+        """The answer in the form that was asked for, and what is to be said of that."""
+        if self.path is None:
+            return self.format.of(answer, to_file=self.file is not None)
         from rnnbound.cli.frame.result_paths import pick
-        from rnnbound.presentation.writers.json import bare, document, dumps
+        from rnnbound.presentation.writers.json import bare, of_answer
 
-        data = document(answer.command, answer.data)
-        if answer.promise is not None:
-            data["promise"] = answer.promise
-        return dumps(data) if self.path is None else bare(pick(data, self.path))
+        return bare(pick(of_answer(answer), self.path)), ""
 
-    def write(self, text: str) -> None:
-        """Write `text` as lines to where it was asked for."""
+    def write(self, content: str | bytes, said: str = "") -> None:
+        """Write lines or bytes to where they were asked for, and what there is to say of them."""
         if self.file is not None:
-            write_file(self.file, text + "\n")
-            return
-        if self.format != "table":
+            write_file(self.file, content + "\n" if isinstance(content, str) else content)
+        else:
+            assert isinstance(content, str), "what is no text has a file"
+            self._print(content)
+        if said:
+            remark(said)
+
+    def _print(self, text: str) -> None:
+        if not self.format.for_people:
             reconfigure(sys.stdout, encoding="utf-8", errors=SURROGATES)
         try:
             say(text)
@@ -153,7 +147,22 @@ class Output:
             abandon_stdout()
 
 
-def _promising(answer: Answer) -> Iterable[Mapping[str, Any]]:
-    if answer.promise is None:
-        return answer.rows()
-    return ({**row, "promise": row.get("promise", answer.promise)} for row in answer.rows())
+def _of_suffix(file: Path) -> str | None:
+    """The format that the name of a file means."""
+    suffix = file.suffix.lower()
+    return next((one.name for one in formats().values() if suffix in one.suffixes), None)
+
+
+def _resumed(resume: str, asked: str | None) -> tuple[Format, Path]:
+    """The format and the file of rows that may be there already."""
+    file = target_file("--resume", resume)
+    if file is None:
+        raise wrong("--resume", f"must name a file (given: {shown(resume)})")
+    suffixes = {x: one for one in formats().values() if one.resumable for x in one.suffixes}
+    found = suffixes.get(file.suffix.lower())
+    if found is None:
+        ends = " or ".join(suffixes)
+        raise wrong("--resume", f"must end in {ends} (given: {shown(str(file))})")
+    if asked not in {None, found.name}:
+        raise wrong("--format", f"{shown(asked)} contradicts --resume {file.name}")
+    return found, file

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from rnnbound.cli.frame.streams import SURROGATES, writing
+from rnnbound.cli.frame.streams import writing
+from rnnbound.presentation.output_formats import SURROGATES
 from rnnbound.scenario.errors import shown, wrong
 
 if sys.platform != "win32":

@@ -16,6 +16,7 @@ from rnnbound.scenario.errors import shown, wrong
 
 if TYPE_CHECKING:
     from rnnbound.presentation.charts.chart import Chart
+    from rnnbound.presentation.output_formats import Format
 
 #: Lines of a chart at least and at most, whatever the height of the terminal.
 _LEAST: Final = 16
@@ -37,22 +38,22 @@ class Plot:
     format: str
 
     @classmethod
-    def asked(cls, name: str, format: str, output: Path | None) -> Plot:
+    def asked(cls, name: str, form: Format, output: Path | None) -> Plot:
         """Read `--plot`.
 
         Args:
             name: what was given.
-            format: the form of the result.
+            form: the form of the result.
             output: where the result goes; None for standard output.
 
         Raises:
             RequestError: the picture cannot be drawn, or has no place beside the result.
         """
         if name == "-":
-            if format != "table" and output is None:
+            if not form.for_people and output is None:
                 raise wrong(
                     "--plot",
-                    f"- would mix a chart with {format.upper()} on standard output; give a "
+                    f"- would mix a chart with {form.name.upper()} on standard output; give a "
                     "file, or send the result to one with --output",
                 )
             return cls(None, "")

@@ -15,8 +15,6 @@ from rnnbound.cli.frame import progress
 
 #: The error handler that spells symbols out.
 SPELLED: Final = "rnnbound.spelled"
-#: The error handler for data, which are UTF-8: a byte of a file name that is not, as JSON has it.
-SURROGATES: Final = "backslashreplace"
 #: How a terminal that has no Unicode sees our symbols.
 _SPELLINGS: Final = {
     "≤": "<=", "≥": ">=", "−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "√": "sqrt", "…": "...",

@@ -7,23 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rnnbound.planning.regime import regime
 from rnnbound.presentation.charts.chart import Axis, Chart, Heat, Rule, Series
 from rnnbound.presentation.charts.result_charts import variant_name
 from rnnbound.scenario.errors import wrong
-from rnnbound.scenario.scenario import DEFAULTS, FIELDS, Scenario
 from rnnbound.sweeping.axes import Axis as Swept
+from rnnbound.sweeping.columns import COLUMNS
 from rnnbound.sweeping.grid import Grid
 from rnnbound.theory.guarantee import TRUSTED
 from rnnbound.theory.methods import METHODS
 
 #: The columns of a row that a chart needs.
-COLUMNS: Final = ("feasible", "width_log10", "iterations_log10", "risk_bound_log10")
-_QUANTITIES: Final = {"width": "width m", "iterations": "iterations τ", "risk": "risk bound"}
-_COLUMN: Final = {"width": 1, "iterations": 2, "risk": 3}
-_WORDS: Final = ("activation", "method", "variant")
-_SYMBOLS: Final = {field.name: f"{field.name} {field.symbol}" for field in FIELDS}
-_SYMBOLS_ASKED: Final = {"epsilon": "target ε", "width": "width m", "iterations": "iterations τ"}
+DRAWN: Final = ("feasible", "width_log10", "iterations_log10", "risk_bound_log10")
 _MOST_ROWS: Final = 10**6
 _MOST_LINES: Final = 21
 #: An axis whose values differ by a larger factor is logarithmic even if it was not asked for.
@@ -37,10 +31,12 @@ class Picture:
     Attributes:
         grid: the points.
         numeric: the places of the axes of numbers, in the order of the sweep.
+        cutoffs: 1/σ1 of every activation, rising.
     """
 
     grid: Grid
     numeric: tuple[int, ...]
+    cutoffs: tuple[float, ...]
 
     @classmethod
     def of(cls, grid: Grid, where: str) -> Picture:
@@ -49,13 +45,13 @@ class Picture:
         Raises:
             RequestError: it cannot be, or it is too large; at the place `where`.
         """
-        numeric = tuple(k for k, axis in enumerate(grid.axes) if axis.name not in _WORDS)
+        numeric = tuple(k for k, axis in enumerate(grid.axes) if COLUMNS[axis.name].is_number)
         if len(numeric) not in {1, 2}:
             have = f"this sweep has {len(numeric)}"
             raise wrong(where, f"draws lines along one axis of numbers, or a map of two; {have}")
         if grid.total > _MOST_ROWS:
             raise wrong(where, f"draws up to {_MOST_ROWS:,} rows; this sweep has {grid.total:,}")
-        found = cls(grid, numeric)
+        found = cls(grid, numeric, grid.cutoffs())
         lines = math.prod(size for k, size in enumerate(grid.sizes) if k - 1 not in numeric)
         if len(numeric) == 1 and lines > _MOST_LINES:
             raise wrong(where, f"draws up to {_MOST_LINES} lines; this sweep has {lines}")
@@ -65,7 +61,7 @@ class Picture:
         """Draw what was found; nothing, if nothing was.
 
         Args:
-            rows: the columns :data:`COLUMNS` of every row, in order.
+            rows: the columns :data:`DRAWN` of every row, in order.
         """
         if not any(row[0] for row in rows):
             return []
@@ -84,7 +80,7 @@ class Picture:
         """What was found at the points, rather than given."""
         swept, request = self.grid.swept, self.grid.request
         found = [n for n in ("width", "iterations") if n not in swept and not getattr(request, n)]
-        return found or ["risk"]
+        return found or ["risk_bound"]
 
     def _strength(self, apart: tuple[int, ...]) -> tuple[bool, int]:
         variant = self._words(apart)["variant"]
@@ -119,9 +115,9 @@ class Picture:
             doubtful = not self._strength(apart)[0]
             series.append(Series(self._name(apart), x, y, look, doubtful=doubtful))
         return Chart(
-            title=f"{_QUANTITIES[quantity]} against {_label(axis.name)}{self._method()}",
+            title=f"{COLUMNS[quantity].label} against {COLUMNS[axis.name].label}{self._method()}",
             x=_axis(axis),
-            y=Axis(_QUANTITIES[quantity], log=True),
+            y=Axis(COLUMNS[quantity].label, log=True),
             series=tuple(series),
             rules=self._cutoffs(axis, upright=True),
         )
@@ -134,9 +130,9 @@ class Picture:
         }
         rising, upward = sorted(xs), sorted(ys)
         grid = tuple(tuple(values[y, x] for x in rising) for y in upward)
-        heat = Heat(tuple(rising), tuple(upward), grid, _QUANTITIES[quantity], log=True)
+        heat = Heat(tuple(rising), tuple(upward), grid, COLUMNS[quantity].label, log=True)
         return Chart(
-            title=f"{_QUANTITIES[quantity]}: {self._name(apart)}{self._method()}",
+            title=f"{COLUMNS[quantity].label}: {self._name(apart)}{self._method()}",
             x=_axis(across),
             y=_axis(down),
             heat=heat,
@@ -150,33 +146,23 @@ class Picture:
         """1/σ1 of every activation, where α is the axis."""
         if axis.name != "alpha":
             return ()
-        swept = self.grid.swept.get("activation")
-        own = [block.values.get("activation", DEFAULTS["activation"]) for block in self.grid.blocks]
-        places = {
-            float(regime(Scenario(activation=activation)).cutoff)
-            for activation in dict.fromkeys(swept.values if swept else own)
-        }
         low, high = min(axis.values), max(axis.values)
         return tuple(
             Rule(math.log10(at) if _is_log(axis) else at, f"cut-off 1/σ1 = {at:.4g}", upright)
-            for at in sorted(places)
+            for at in self.cutoffs
             if low <= at <= high
         )
 
 
 def _value(row: Sequence[Any], quantity: str) -> float | None:
     """log10 of what was found, if anything was."""
-    value: float | None = row[_COLUMN[quantity]]
+    value: float | None = row[DRAWN.index(f"{quantity}_log10")]
     return value if row[0] else None
-
-
-def _label(name: str) -> str:
-    return {**_SYMBOLS, **_SYMBOLS_ASKED}[name]
 
 
 def _axis(axis: Swept) -> Axis:
     whole = all(isinstance(axis.values[k], int) for k in (0, -1))
-    return Axis(_label(axis.name), log=_is_log(axis), whole=whole)
+    return Axis(COLUMNS[axis.name].label, log=_is_log(axis), whole=whole)
 
 
 def _is_log(axis: Swept) -> bool:

@@ -11,6 +11,7 @@ from rnnbound.presentation.charts.chart import Axis, Chart, Mark, Rule, Series
 from rnnbound.theory.guarantee import TRUSTED
 from rnnbound.theory.methods import METHODS
 from rnnbound.verification.check import Check
+from rnnbound.verification.random_streams import seed_for
 from rnnbound.verification.small_tasks import Trial, trials
 from rnnbound.verification.verify import Verification
 from rnnbound.verification.whole_plan import PlanRun
@@ -72,7 +73,11 @@ def _curves(found: Verification) -> Chart:
 def _curve(trial: Trial, look: int, seed: int) -> tuple[Series, Mark]:
     task = trial.task
     ran = train(
-        trial.start(seed * 1000), task.scenario.activation, task.X, task.goal.Y, trial.schedule()
+        trial.start(seed_for(seed, "starts", 0)),
+        task.scenario.activation,
+        task.X,
+        task.goal.Y,
+        trial.schedule(),
     )
     form = f", {trial.form}" if trial.form else ""
     name = f"{trial.method}{form}: T = {task.scenario.horizon}, m = {trial.width}"

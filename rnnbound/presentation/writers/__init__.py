@@ -1,1 +1,1 @@
-"""Results as JSON, CSV, Parquet and other formats."""
+"""The formats of results: a module each, see :mod:`rnnbound.presentation.output_formats`."""

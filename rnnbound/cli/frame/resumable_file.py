@@ -11,12 +11,13 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from rnnbound.cli.frame.output_files import closed_after
 from rnnbound.cli.frame.streams import writing
-from rnnbound.presentation.writers.sweep_rows import Form, csv_form, lines_form
+from rnnbound.presentation.output_formats import Format, RowTable, RowWriter
 from rnnbound.scenario.errors import RequestError, shown, wrong
 
 if sys.platform != "win32":
@@ -31,37 +32,22 @@ _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0)
 #: Bytes of a line that hold the number of its row.
 _HEAD: Final = 200
 _KEY: Final = re.compile(rb'^\{?"?(sweep_[0-9a-f]+)"?[,:]')
-SUFFIXES: Final = {".csv": "csv", ".jsonl": "jsonl"}
-
-
-def form_of(path: Path, asked: str | None) -> str:
-    """The form of a file that is to be resumed.
-
-    Raises:
-        RequestError: it has no such form, or another one than was asked for.
-    """
-    found = SUFFIXES.get(path.suffix.lower())
-    if found is None:
-        raise wrong(_OPTION, f"must end in .csv or .jsonl (given: {shown(str(path))})")
-    if asked not in {None, found}:
-        raise wrong("--format", f"{shown(asked)} contradicts {_OPTION} {path.name}")
-    return found
 
 
 class SweepFile:
     """A file that rows are appended to.
 
     Attributes:
-        form: how rows are written.
+        writer: how rows are written.
         there: how many rows it holds already.
     """
 
-    def __init__(self, path: Path, sweep: Sweep, form: str) -> None:
+    def __init__(self, path: Path, sweep: Sweep, form: Format, table: RowTable) -> None:
         self._path, self._sweep = path, sweep
         self._key = f"sweep_{sweep.digest}"
-        self.form: Form = (csv_form if form == "csv" else lines_form)(sweep, self._key)
+        self.writer: RowWriter = form.rows(replace(table, key=self._key))
         #: How the first line begins.
-        self._begins = (self.form.header or f'{{"{self._key}": 1').encode()
+        self._begins = (self.writer.header or f'{{"{self._key}": 1').encode()
         self.there = 0
 
     @contextmanager
@@ -79,7 +65,7 @@ class SweepFile:
                 file.seek(end)
                 file.truncate()
                 if not end:
-                    file.write(self.form.header.encode())
+                    file.write(self.writer.header.encode())
             yield file
 
     def _opened(self) -> BinaryIO:
@@ -114,7 +100,7 @@ class SweepFile:
         lines, end, last = _lines(file)
         if not lines:
             return 0  # the first line is torn
-        self.there = lines - bool(self.form.header)
+        self.there = lines - bool(self.writer.header)
         if self.there and self._number(last) != self.there:
             raise wrong(_OPTION, f"{self._path} is damaged: line {lines} is not row {self.there}")
         if self.there > len(self._sweep):
@@ -123,7 +109,7 @@ class SweepFile:
 
     def _number(self, line: bytes) -> int | None:
         """The number of the row that a line says it is."""
-        csv = bool(self.form.header)
+        csv = bool(self.writer.header)
         text = line if csv else line.removeprefix(f'{{"{self._key}": '.encode())
         digits = text.partition(b",")[0]
         return int(digits) if digits.isdigit() and len(digits) < 20 else None

@@ -1,22 +1,19 @@
-"""`rnnbound sweep --plot`: what is drawn is computed along with the rows."""
+"""A picture of rows that are written as they come: what is drawn is computed along with them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli.frame.output import NOTHING
-from rnnbound.cli.frame.plot_option import Plot
 from rnnbound.cli.frame.streams import remark
 from rnnbound.parallel.progress import tell
 
 if TYPE_CHECKING:
+    from rnnbound.cli.frame.plot_option import Plot
     from rnnbound.presentation.charts.sweep_charts import Picture
     from rnnbound.sweeping.sweep import Sweep
-
-_WHERE: Final = "--plot"
 
 
 @dataclass(slots=True)
@@ -25,30 +22,26 @@ class Drawing:
 
     Attributes:
         plot: where it goes.
-        picture: how it is drawn; None before :meth:`begin`.
+        picture: how it is drawn.
         total: how many rows there will be.
         rows: what is drawn of each row, as far as they are known.
     """
 
     plot: Plot
-    picture: Picture | None = None
-    total: int = 0
+    picture: Picture
+    total: int
     rows: list[Sequence[Any]] = field(default_factory=list)
 
     @classmethod
-    def asked(cls, name: str, format: str, output: Path | None) -> Drawing:
-        """Read `--plot`, as :meth:`Plot.asked` does."""
-        return cls(Plot.asked(name, format, output))
-
-    def begin(self, sweep: Sweep) -> None:
-        """See that the sweep can be drawn.
+    def of(cls, plot: Plot, sweep: Sweep) -> Drawing:
+        """The picture of a sweep.
 
         Raises:
-            RequestError: it cannot.
+            RequestError: it cannot be drawn.
         """
         from rnnbound.presentation.charts.sweep_charts import Picture
 
-        self.picture, self.total = Picture.of(sweep.grid, _WHERE), len(sweep)
+        return cls(plot, Picture.of(sweep.grid, "--plot"), len(sweep))
 
     def beside(
         self, sweep: Sweep, encode: Callable[..., Any], keep: Callable[[Any], None], start: int
@@ -57,10 +50,10 @@ class Drawing:
 
         Rows before `start`, which a file has already, are computed for the picture alone.
         """
-        from rnnbound.presentation.charts.sweep_charts import COLUMNS
+        from rnnbound.presentation.charts.sweep_charts import DRAWN
 
         if start:
-            known = replace(sweep, columns=COLUMNS)
+            known = replace(sweep, columns=DRAWN)
             for _, rows in known.blocks(_rows):
                 self.rows += rows
                 if len(self.rows) >= start:
@@ -71,14 +64,13 @@ class Drawing:
             keep(made[0])
             self.rows += made[1]
 
-        columns = tuple(dict.fromkeys((*sweep.columns, *COLUMNS)))
-        drawn = tuple(map(columns.index, COLUMNS))
+        columns = tuple(dict.fromkeys((*sweep.columns, *DRAWN)))
+        drawn = tuple(map(columns.index, DRAWN))
         beside = _Beside(len(sweep.columns), drawn, encode)
         return replace(sweep, columns=columns), beside, both
 
     def finish(self) -> None:
         """Draw it, if all rows are there."""
-        assert self.picture is not None, "begun"
         tell("drawing")
         if len(self.rows) < self.total:
             remark("no picture was made, since not all rows are there")
