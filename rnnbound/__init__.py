@@ -30,6 +30,8 @@ _HOMES = {
     "activations": "rnnbound.planning.activations",
     "errata": "rnnbound.theory.errata",
     "verify": "rnnbound.verification.verify",
+    "certify": "rnnbound.certificate.certification",
+    "report": "rnnbound.planning.report",
     "read_dataset": "rnnbound.data.read",
     "Dataset": "rnnbound.data.dataset",
     "Plan": "rnnbound.planning.results",
@@ -49,6 +51,8 @@ _HOMES = {
     "Sweep": "rnnbound.sweeping.sweep",
     "Verification": "rnnbound.verification.verify",
     "Check": "rnnbound.verification.check",
+    "Certification": "rnnbound.certificate.results",
+    "Report": "rnnbound.planning.report",
 }
 
 # A room and a function of the API share this name.  The import system binds a room to its name
@@ -60,6 +64,8 @@ __all__ = ["__version__"]
 __all__ += list(_HOMES)
 
 if TYPE_CHECKING:
+    from rnnbound.certificate.certification import certify as certify
+    from rnnbound.certificate.results import Certification as Certification
     from rnnbound.comparison.compare import compare as compare
     from rnnbound.comparison.results import Comparison as Comparison
     from rnnbound.comparison.results import Contender as Contender
@@ -74,6 +80,8 @@ if TYPE_CHECKING:
     from rnnbound.planning.frontier import frontiers as frontiers
     from rnnbound.planning.plan import plan as plan
     from rnnbound.planning.regime import regime as regime
+    from rnnbound.planning.report import Report as Report
+    from rnnbound.planning.report import report as report
     from rnnbound.planning.results import ActivationRow as ActivationRow
     from rnnbound.planning.results import Bound as Bound
     from rnnbound.planning.results import Constants as Constants

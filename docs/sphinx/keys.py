@@ -17,7 +17,7 @@ _TYPES = (
     (r"float|Real|Decimal", "number"),
     (r"\bstr\b", "text"),
 )
-_ENTRY = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
+_ENTRY = re.compile(r"^ {4}(\w+(?:, \w+)*): (.*(?:\n {5,}.*)*)", re.MULTILINE)
 _ROLE = re.compile(r":\w+:`~?([^`]*)`")
 
 
@@ -67,8 +67,10 @@ def _named(annotation: str) -> str:
 
 
 def meanings(cls: type) -> dict[str, str]:
-    """What the docstring of a dataclass says of its attributes."""
-    listed = (inspect.getdoc(cls) or "").partition("Attributes:\n")[2]
-    return {
-        name: _ROLE.sub(r"`\1`", " ".join(said.split())) for name, said in _ENTRY.findall(listed)
-    }
+    """What the docstrings of a dataclass and of those that it extends say of its attributes."""
+    found: dict[str, str] = {}
+    for base in reversed(cls.__mro__[:-1]):
+        listed = inspect.cleandoc(base.__doc__ or "").partition("Attributes:\n")[2]
+        for names, said in _ENTRY.findall(listed):
+            found |= dict.fromkeys(names.split(", "), _ROLE.sub(r"`\1`", " ".join(said.split())))
+    return found

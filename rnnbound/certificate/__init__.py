@@ -14,31 +14,55 @@ from __future__ import annotations
 from rnnbound.certificate.assumptions import assumptions
 from rnnbound.certificate.certificate_check import Checked, check
 from rnnbound.certificate.certificate_file import save
+from rnnbound.certificate.certification import Found, find
 from rnnbound.certificate.certified_training import Training, refusal, train
-from rnnbound.certificate.certify import Certificate, Certified, Request, certify
-from rnnbound.certificate.data_match import Tie
-from rnnbound.certificate.recipe import in_units, recipe
+from rnnbound.certificate.compared_data import Tie
+from rnnbound.certificate.fixed_size_certificate import Certificate, Certified, Request, certify
+from rnnbound.certificate.request_reader import Asked
+from rnnbound.certificate.results import (
+    CertificateCheck,
+    CertificateCurve,
+    Certification,
+    CurvePoint,
+    InUnits,
+    Recipe,
+    TraceStep,
+    TrainedCertification,
+    TrainedInUnits,
+    TrainingSummary,
+)
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.certificate.target_risk_search import Reached, curve, reach, sizes
 from rnnbound.verification.plan_duration import Limits
 
 __all__ = [
+    "Asked",
     "Certificate",
+    "CertificateCheck",
+    "CertificateCurve",
+    "Certification",
     "Certified",
     "Checked",
+    "CurvePoint",
+    "Found",
+    "InUnits",
     "Limits",
     "Problem",
     "Reached",
+    "Recipe",
     "Request",
     "Tie",
+    "TraceStep",
+    "TrainedCertification",
+    "TrainedInUnits",
     "Training",
+    "TrainingSummary",
     "assumptions",
     "certify",
     "check",
     "curve",
-    "in_units",
+    "find",
     "reach",
-    "recipe",
     "refusal",
     "save",
     "sizes",

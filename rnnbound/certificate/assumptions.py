@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnbound.activations.lookup import ACTIVATIONS
-from rnnbound.certificate.certify import Certificate
+from rnnbound.certificate.fixed_size_certificate import Certificate
 from rnnbound.certificate.rounding_error_bounds import UNIT
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.planning.results import Assumption

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.comparator_residual import Residual
-from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.certificate.passes_over_pairs import Pairs
 from rnnbound.certificate.rounding_error_bounds import gamma, up
 
 Floats = NDArray[np.float64]

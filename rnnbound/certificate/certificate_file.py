@@ -14,8 +14,14 @@ from numpy.typing import NDArray
 
 from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.certificate.certified_training import Training
-from rnnbound.certificate.certify import WAYS, Certificate, Certified, pairs_of, stated
 from rnnbound.certificate.comparator_residual import risk_at
+from rnnbound.certificate.fixed_size_certificate import (
+    WAYS,
+    Certificate,
+    Certified,
+    pairs_of,
+    stated,
+)
 from rnnbound.data.file_bytes import LARGEST, told
 from rnnbound.data.npz_files import Archive
 from rnnbound.scenario.errors import shown, wrong

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from rnnbound import network as net
-from rnnbound.certificate.certify import Certificate, Certified
+from rnnbound.certificate.fixed_size_certificate import Certificate, Certified
 from rnnbound.network import Network, Schedule
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.scenario import Scenario

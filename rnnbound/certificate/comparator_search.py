@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.bound_parts import Radii, Sample, Start, Way
-from rnnbound.certificate.comparator import SEARCHED, Dual, Ridge, clipped
 from rnnbound.certificate.comparator_residual import residual
-from rnnbound.certificate.linearised import norm
-from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.certificate.jacobian_at_start import norm
+from rnnbound.certificate.passes_over_pairs import Pairs
+from rnnbound.certificate.ridge_comparator import SEARCHED, Dual, Ridge, clipped
 
 Floats = NDArray[np.float64]
 

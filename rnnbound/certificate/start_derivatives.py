@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rnnbound.certificate.comparator_residual import Residual
 from rnnbound.certificate.largest_eigenvalue_bounds import largest
-from rnnbound.certificate.neuron_passes import Pairs, sized_states
+from rnnbound.certificate.passes_over_pairs import Pairs, sized_states
 from rnnbound.certificate.rounding_error_bounds import Sized, gamma, up
 from rnnbound.certificate.symmetric_tensors import symmetric
 from rnnbound.certificate.weight_derivatives import Series, factorial, indices, multiplicity

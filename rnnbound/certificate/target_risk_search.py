@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from rnnbound.certificate.certify import Certified, Request, certify
+from rnnbound.certificate.fixed_size_certificate import Certified, Request, certify
 from rnnbound.certificate.memory_estimate import refuse_beyond
 from rnnbound.presentation.words import numerals
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.bound_parts import NEAR, Bends, Parts, Start, chords
-from rnnbound.certificate.curvature import affordable, on_ball, tensors
+from rnnbound.certificate.derivative_norms import affordable, on_ball, tensors
 from rnnbound.certificate.derivative_suprema import norms
 from rnnbound.certificate.fractional_knapsack import Knapsack
 from rnnbound.certificate.rounding_error_bounds import up

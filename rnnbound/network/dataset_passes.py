@@ -18,9 +18,16 @@ import numpy as np
 from rnnbound.activations.activation import Activation
 from rnnbound.activations.lookup import array_kernel
 from rnnbound.network.array_checks import Array
+from rnnbound.network.block_sums import (
+    BlockSums,
+    Buffer,
+    SharedArrays,
+    block_sums_in,
+    make_work,
+    set_up_numpy,
+)
 from rnnbound.network.parameters import Network
 from rnnbound.network.tiling import aligned
-from rnnbound.network.work_sharing import Board, Buffer, Lanes, lanes_in, make_work, set_up_numpy
 from rnnbound.parallel.team import Team
 
 #: An evaluation of fewer states than that, about 10 ms, is not worth waking up a process.
@@ -55,7 +62,7 @@ class Kernel:
         name = activation.name if isinstance(activation, Activation) else activation
         array_kernel(name)
         self.work = make_work(name, c.dtype, shape, c.size)
-        self.count = self.work.lanes
+        self.count = self.work.accumulators
         self.scaled: Array = c / np.sqrt(np.asarray(c.size, c.dtype))
         self.workers = min(workers, self.count)
         # A daemonic process may not have children.
@@ -66,18 +73,18 @@ class Kernel:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.enter_context(set_up_numpy())
-            size = Board(self.work).bytes
+            size = SharedArrays(self.work).bytes
             memory: Buffer
             if self.workers > 1:
                 self.team = stack.enter_context(
-                    Team(partial(lanes_in, self.work), size, self.workers - 1)
+                    Team(partial(block_sums_in, self.work), size, self.workers - 1)
                 )
                 memory = self.team.memory
             else:
                 memory = aligned((size,), np.dtype(np.uint8)).data
-            self.board = Board(self.work, memory)
-            np.copyto(self.board.scaled, self.scaled)
-            self.lanes = Lanes(self.work, self.board)
+            self.arrays = SharedArrays(self.work, memory)
+            np.copyto(self.arrays.scaled, self.scaled)
+            self.block_sums = BlockSums(self.work, self.arrays)
             self.stack = stack.pop_all()
         return self
 
@@ -91,10 +98,10 @@ class Kernel:
 
     def outputs(self, theta: Array, X: Array) -> Array:
         """F, shape (n, T)."""
-        np.copyto(self.board.theta, theta)
-        np.copyto(self.board.X, X)
-        self._share("outputs", self.lanes.outputs)
-        return self.board.F.copy()
+        np.copyto(self.arrays.theta, theta)
+        np.copyto(self.arrays.X, X)
+        self._share("outputs", self.block_sums.outputs)
+        return self.arrays.F.copy()
 
     def risk(self, theta: Array, X: Array, Y: Array) -> float:
         """R."""
@@ -104,21 +111,21 @@ class Kernel:
     def gradient(self, theta: Array, X: Array, Y: Array, *, out: Array) -> float:
         """R; g goes to `out`, packed like `theta`, which may have no other layout."""
         if self.count == 1:
-            self.lanes.block.load(theta)
-            total = self.lanes.block.gradient(X, Y, len(X), out, first=True)
+            self.block_sums.block.load(theta)
+            total = self.block_sums.block.gradient(X, Y, len(X), out, first=True)
             np.multiply(out, self.scaled, out)
             return total / len(X)
-        board = self.board
-        for place, array in ((board.theta, theta), (board.X, X), (board.Y, Y)):
+        arrays = self.arrays
+        for place, array in ((arrays.theta, theta), (arrays.X, X), (arrays.Y, Y)):
             np.copyto(place, array)
-        risks = self._share("gradient", lambda lanes: self.lanes.gradient(lanes, out))
-        for lane in range(1, self.count):
-            np.add(out, board.sums[lane - 1], out)
+        risks = self._share("gradient", lambda some: self.block_sums.gradient(some, out))
+        for k in range(1, self.count):
+            np.add(out, arrays.sums[k - 1], out)
         np.multiply(out, self.scaled, out)
-        return sum(risks[lane] for lane in range(self.count)) / len(X)
+        return sum(risks[k] for k in range(self.count)) / len(X)
 
     def _share(self, what: str, here: Callable[[range], dict[int, float]]) -> dict[int, float]:
         if self.team is None:
             return here(range(self.count))
         found = self.team.share(what, self.count, here)
-        return {lane: risk for some in found for lane, risk in some.items()}
+        return {k: risk for some in found for k, risk in some.items()}

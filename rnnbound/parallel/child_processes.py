@@ -50,11 +50,11 @@ class Child:
         # A fork would copy locks that threads of NumPy hold.
         context = get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_be, args=(serve, theirs), daemon=True)
+        self.process: BaseProcess = context.Process(target=_run, args=(serve, theirs), daemon=True)
         self._remedy = remedy
         _all.add(self.process)
         try:
-            with _somewhere(), _deaf(), _one_thread_each(), _nobody_as_main():
+            with _in_some_directory(), _signals_blocked(), _one_thread_each(), _nobody_as_main():
                 self.process.start()
         except OSError as error:
             if self.process.pid is not None:
@@ -98,7 +98,7 @@ class Child:
         self.connection.close()
 
 
-def _be(serve: Callable[[Connection], None], connection: Connection) -> None:
+def _run(serve: Callable[[Connection], None], connection: Connection) -> None:
     """What a process does."""
     warnings.simplefilter("ignore")
     address_space.guard()
@@ -116,7 +116,7 @@ def _follow() -> None:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def _signals_blocked() -> Iterator[None]:
     """Start processes that do not hear what ends the one who starts them; it hears it later."""
     if sys.platform == "win32":
         yield
@@ -158,7 +158,7 @@ def _nobody_as_main() -> Iterator[None]:
 
 
 @contextmanager
-def _somewhere() -> Iterator[None]:
+def _in_some_directory() -> Iterator[None]:
     """In a directory that exists, since a new process begins where this one is."""
     try:
         os.getcwd()

@@ -115,6 +115,8 @@ def _require_certificates(text: str, scheme: str) -> None:
 def within(seconds: float, function: Callable[[], T]) -> T:
     """What a function returns, if it returns in time; else it is left to itself.
 
+    Not by :mod:`concurrent.futures`, which waits at the end of the process for whatever hangs.
+
     Raises:
         TimeoutError: it does not.
         Exception: what it raises.

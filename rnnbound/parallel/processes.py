@@ -1,7 +1,8 @@
 """Tasks that do not depend on each other, shared among processes.
 
 A pool of the standard library may hang or wait when it is interrupted; here the first process
-alone hears of Ctrl-C and ends the others.
+alone hears of Ctrl-C and ends the others.  Nor does a pool let its owner work, too, and begin
+before its processes have started, as :func:`together` does.
 """
 
 from __future__ import annotations

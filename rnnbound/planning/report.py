@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from rnnbound.planning.activations import activations
 from rnnbound.planning.constants import constants
 from rnnbound.planning.constants_by_alpha import Profile, profile
 from rnnbound.planning.frontier import Frontier, frontiers
-from rnnbound.planning.plan import DEFAULT_EPSILON, plan
+from rnnbound.planning.plan import DEFAULT_EPSILON
+from rnnbound.planning.plan import plan as make_plan
 from rnnbound.planning.regime import regime
 from rnnbound.planning.request_reader import read_request
 from rnnbound.planning.results import ActivationRow, Guarantee, Plan, Regime
@@ -23,7 +24,7 @@ from rnnbound.symbolic.statements import STATEMENTS
 from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
-    from rnnbound.data.dataset import DataSummary
+    from rnnbound.data.dataset import Dataset, DataSummary
     from rnnbound.presentation.report.saved_verification import SavedVerification
 
 
@@ -35,21 +36,19 @@ class Report:
         scenario: the task.
         data: the file that n, T and d come from; None if there is none.
         activation: σ with its suprema.
-        found: the plan that the report is about.
-        others: plans of the same risk by every other method.
         regime, profile: memory (with projection at the planned width), and constants against α.
-        frontiers: where the guarantees of `found` begin.
-        formulas: of `found`, the best trusted variant first.
+        frontiers: where the guarantees of `plan` begin.
+        formulas: of `plan`, the best trusted variant first.
         constants: of the headline at the planned width, by name; empty without a plan.
         verification: a saved result of the checks; None if none was given.
         command: what makes this report again.
+        plan: the plan that the report is about.
+        other_plans: plans of the same risk by every other method.
     """
 
     scenario: Scenario
     data: DataSummary | None
     activation: ActivationRow
-    found: Plan
-    others: tuple[Plan, ...]
     regime: Regime
     profile: Profile
     frontiers: tuple[Frontier, ...]
@@ -57,18 +56,20 @@ class Report:
     constants: Mapping[str, Real]
     verification: SavedVerification | None
     command: str
+    plan: Plan
+    other_plans: tuple[Plan, ...]
 
     @property
     def best(self) -> Guarantee:
         """The headline."""
-        return self.found.plans[self.found.headline]
+        return self.plan.plans[self.plan.headline]
 
     @property
     def plans(self) -> tuple[Plan, ...]:
         """The plans of all methods, in their usual order."""
         order = list(METHODS)
         return tuple(
-            sorted((self.found, *self.others), key=lambda one: order.index(one.request.method))
+            sorted((self.plan, *self.other_plans), key=lambda one: order.index(one.request.method))
         )
 
     @property
@@ -84,12 +85,12 @@ class Report:
         )
 
 
-def gather(
+def report(
     scenario: Scenario | None = None,
     *,
     epsilon: float | str = DEFAULT_EPSILON,
     method: str = "pgd",
-    data: DataSummary | None = None,
+    data: Dataset | DataSummary | None = None,
     verification: SavedVerification | None = None,
     command: str = "",
 ) -> Report:
@@ -99,18 +100,20 @@ def gather(
         scenario: the task; the documented default if None.
         epsilon: the target risk.
         method: the one that the report is about; the others are compared with it.
-        data: the file that n, T and d come from.
+        data: the file that n, T and d come from, whatever the scenario says.
         verification: a saved result of `rnnbound verify --json`.
         command: what makes this report again.
 
     Raises:
         RequestError: the request is wrong; carries all faults.
     """
-    scenario = scenario or Scenario()
+    summary, scenario = _summary(data), scenario or Scenario()
+    if summary is not None:
+        n, horizon, dim = summary.samples, summary.horizon, summary.dim
+        scenario = replace(scenario, samples=n, horizon=horizon, dim=dim)
     request = read_request(method=method, variant="all", epsilon=epsilon)
-    ask = partial(
-        plan, scenario, epsilon=request.epsilon, data=None if data is None else data.origin.file
-    )
+    file = None if summary is None else summary.origin.file
+    ask = partial(make_plan, scenario, epsilon=request.epsilon, data=file)
     plans: dict[str, Plan] = {}
     for name in dict.fromkeys((method, *METHODS)):
         tell("planning", len(plans), len(METHODS))
@@ -121,10 +124,8 @@ def gather(
     memory = regime(scenario, width=best.width if best.radius_w is not None else None)
     return Report(
         scenario=scenario,
-        data=data,
+        data=summary,
         activation=activations(scenario.activation)[0],
-        found=found,
-        others=tuple(plans.values()),
         regime=memory,
         profile=profile(memory),
         frontiers=frontiers(found),
@@ -132,7 +133,17 @@ def gather(
         constants=_constants(found),
         verification=verification,
         command=command,
+        plan=found,
+        other_plans=tuple(plans.values()),
     )
+
+
+def _summary(data: Dataset | DataSummary | None) -> DataSummary | None:
+    if data is None:
+        return None
+    from rnnbound.data.dataset import Dataset
+
+    return data.summary() if isinstance(data, Dataset) else data
 
 
 def _formulas(found: Plan) -> list[Formula]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rnnbound.certificate import assumptions, in_units, recipe
+from rnnbound.certificate import InUnits, Recipe, assumptions
 from rnnbound.certificate.assumptions import counted
 from rnnbound.presentation.words import numerals
 
@@ -73,9 +73,7 @@ def draw_curve(page: Page, found: Sequence[Certified]) -> None:
     )
 
 
-def draw_check(
-    page: Page, found: Checked, units: Mapping[str, Any] | None, problem: str | None
-) -> None:
+def draw_check(page: Page, found: Checked, units: InUnits | None, problem: str | None) -> None:
     """What a verification found."""
     if problem is not None:
         page.say(_sentence(problem), "bold red")
@@ -113,7 +111,7 @@ def _head(found: Certified, bound: str) -> str:
 
 
 def _meaning(data: Problem, certificate: Certificate, initial_risk: float) -> str:
-    units = in_units(data, initial_risk, certificate.risk_bound)
+    units = InUnits.of(data, initial_risk, certificate.risk_bound)
     if certificate.risk_bound >= initial_risk:
         return f"{_sum(data)} More neurons, more steps or another α may do better."
     return f"{_sum(data)} {_units(units)} {_whose(data, certificate)}"
@@ -127,10 +125,10 @@ def _sum(data: Problem) -> str:
     )
 
 
-def _units(units: Mapping[str, Any]) -> str:
+def _units(units: InUnits) -> str:
     return (
-        f"In the target's units squared: at most {numerals.real(units['risk_bound'], up=True)} "
-        f"of {numerals.real(units['initial_risk'], up=True)}."
+        f"In the target's units squared: at most {numerals.real(units.risk_bound, up=True)} "
+        f"of {numerals.real(units.initial_risk, up=True)}."
     )
 
 
@@ -167,7 +165,7 @@ def _step(value: int | None) -> str:
 def _how(page: Page, data: Problem, certificate: Certificate) -> None:
     """Everything that training needs, with the digits that were proved."""
     n, horizon, d = data.X.shape
-    m, numbers = certificate.width, recipe(certificate)
+    m, numbers = certificate.width, Recipe.of(certificate)
     rows = [
         ("method", f"{certificate.method}, {certificate.activation}, steps on all samples"),
         ("width m", numerals.count(m)),
@@ -185,14 +183,14 @@ def _how(page: Page, data: Problem, certificate: Certificate) -> None:
         ("step size η", f"{certificate.step_size!r}, along half the gradient of R"),
         (
             "after loss.backward()",
-            f"on R: η/2 = {numbers['step_size_on_risk']!r}, since that is the whole gradient",
+            f"on R: η/2 = {numbers.step_size_on_risk!r}, since that is the whole gradient",
         ),
         ("radius ρ_w", repr(certificate.radius_w)),
         ("radius ρ_u", repr(certificate.radius_u)),
         (
             "projection",
-            f"after each step: |W_ii − W_ii(0)| ≤ ρ_w/√m = {numbers['cap_w']!r}, "
-            f"‖U_i − U_i(0)‖ ≤ ρ_u/√m = {numbers['cap_u']!r}",
+            f"after each step: |W_ii − W_ii(0)| ≤ ρ_w/√m = {numbers.cap_w!r}, "
+            f"‖U_i − U_i(0)‖ ≤ ρ_u/√m = {numbers.cap_u!r}",
         ),
     ]
     if certificate.method == "tied":

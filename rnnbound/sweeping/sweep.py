@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from rnnbound import __version__
 from rnnbound.numbers.count import Count
+from rnnbound.parallel.tasks import in_order
 from rnnbound.scenario import value_reader as kinds
 from rnnbound.scenario.errors import Fault, RequestError, suggestion
 from rnnbound.scenario.scenario import FIELDS, Scenario
@@ -76,14 +77,7 @@ class Sweep:
             How many rows, and what `encode` made of them.
         """
         pace = _Pace(self, encode, start)
-        if self.dask is not None:
-            from rnnbound.parallel import cluster
-
-            results = cluster.in_order(pace.tasks(), self.dask)
-        else:
-            from rnnbound.parallel import processes
-
-            results = processes.in_order(pace.tasks(), self.jobs)
+        results = in_order(pace.tasks(), self.jobs, self.dask)
         try:
             for count, seconds, made in results:
                 pace.took(count, seconds)

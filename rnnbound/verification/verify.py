@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
-from rnnbound.parallel.processes import share
+from rnnbound.parallel.tasks import share
 from rnnbound.scenario import value_reader as kinds
 from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
@@ -159,7 +159,8 @@ def verify(
     work = pieces(scenario, wanted)
     results: dict[int, list[Check]] = {}
     complete = True
-    shared = _shared([piece.run for piece in work], wanted.jobs, dask)
+    # The longest ones, which come last in the report, are begun first.
+    shared = share([piece.run for piece in work], wanted.jobs, dask)
     try:
         for done, (index, found) in enumerate(shared, 1):
             results[index] = found
@@ -196,14 +197,3 @@ def _unchecked(wanted: Wanted, found: Sequence[Check]) -> list[Check]:
         for group in wanted.groups
         if group not in there
     ]
-
-
-def _shared(
-    tasks: Sequence[Callable[[], list[Check]]], jobs: int, dask: str | None
-) -> Generator[tuple[int, list[Check]], None, None]:
-    """Run the tasks somewhere; the longest ones, which come last in the report, first."""
-    if dask is None:
-        return share(tasks, jobs)
-    from rnnbound.parallel import cluster
-
-    return cluster.share(tasks, dask)

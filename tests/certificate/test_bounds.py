@@ -6,15 +6,15 @@ import mpmath as mp
 import numpy as np
 from scipy.optimize import linprog
 
-from rnnbound.certificate.certify import pairs_of
-from rnnbound.certificate.comparator import Ridge
 from rnnbound.certificate.comparator_residual import residual
-from rnnbound.certificate.curvature import on_ball, tensors
+from rnnbound.certificate.derivative_norms import on_ball, tensors
 from rnnbound.certificate.derivative_suprema import norms
+from rnnbound.certificate.fixed_size_certificate import pairs_of
 from rnnbound.certificate.fractional_knapsack import Knapsack
+from rnnbound.certificate.jacobian_at_start import first_order, norm
 from rnnbound.certificate.largest_eigenvalue_bounds import deflated, largest
-from rnnbound.certificate.linearised import first_order, norm
-from rnnbound.certificate.neuron_passes import sized_states
+from rnnbound.certificate.passes_over_pairs import sized_states
+from rnnbound.certificate.ridge_comparator import Ridge
 from rnnbound.certificate.weight_derivatives import factorial, indices
 from rnnbound.network import initialise
 from tests.certificate.data import series

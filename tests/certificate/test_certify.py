@@ -9,10 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnbound.certificate import Problem, Request, certify, comparator, neuron_passes, train
+from rnnbound.certificate import (
+    Problem,
+    Request,
+    certify,
+    passes_over_pairs,
+    ridge_comparator,
+    train,
+)
 from rnnbound.certificate.bound_parts import Radii
-from rnnbound.certificate.certify import WAYS, pairs_of, prove
 from rnnbound.certificate.comparator_search import norm_of
+from rnnbound.certificate.fixed_size_certificate import WAYS, pairs_of, prove
 from rnnbound.network import gradient, initialise
 from rnnbound.network.evaluation import outputs
 from rnnbound.parallel import workers
@@ -115,9 +122,9 @@ def test_misfit_is_the_risk_at_the_comparator() -> None:
 def test_processes_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = series("noise")
     # Blocks of 16 pairs, so that processes that have started have something to share.
-    monkeypatch.setattr(neuron_passes, "_CALL", 16 * len(problem.Y))
-    monkeypatch.setattr(neuron_passes, "_WORTH_SHARING", 0)
-    monkeypatch.setattr(comparator, "_ROWS", 100)
+    monkeypatch.setattr(passes_over_pairs, "_CALL", 16 * len(problem.Y))
+    monkeypatch.setattr(passes_over_pairs, "_WORTH_SHARING", 0)
+    monkeypatch.setattr(ridge_comparator, "_ROWS", 100)
     while len(workers.idle) < 2:
         workers.idle.append(workers.Worker())
     for worker in workers.idle:

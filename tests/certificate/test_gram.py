@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from rnnbound.certificate import Problem, Request, certify, train
-from rnnbound.certificate.certify import pairs_of
 from rnnbound.certificate.comparator_residual import residual
-from rnnbound.certificate.curvature import affordable, tensors
-from rnnbound.certificate.inner_products import ByInnerProducts, Inner
-from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.certificate.derivative_norms import affordable, tensors
+from rnnbound.certificate.derivatives_by_inner_products import ByInnerProducts, Inner
+from rnnbound.certificate.fixed_size_certificate import pairs_of
+from rnnbound.certificate.passes_over_pairs import Pairs
 from rnnbound.certificate.start_derivatives import ByComponents, reduced
 from rnnbound.certificate.symmetric_tensors import symmetric
 from rnnbound.certificate.weight_derivatives import factorial, indices

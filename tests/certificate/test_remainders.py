@@ -10,10 +10,10 @@ from scipy.special import erf
 
 from rnnbound.certificate import Problem
 from rnnbound.certificate.bound_parts import Radii, Start
-from rnnbound.certificate.certify import pairs_of
 from rnnbound.certificate.comparator_residual import residual
 from rnnbound.certificate.comparator_search import norm_of
-from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.certificate.fixed_size_certificate import pairs_of
+from rnnbound.certificate.passes_over_pairs import Pairs
 from rnnbound.certificate.tied_pairs import Tied
 from rnnbound.network import initialise
 

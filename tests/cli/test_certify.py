@@ -245,10 +245,10 @@ def test_training_that_would_take_too_long_is_not_begun(run: Run, few: str) -> N
 
 
 def test_no_memory_is_no_defect(run: Run, few: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(*_: object) -> None:
+    def none(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(certificate, "certify", none)
+    monkeypatch.setattr(certificate, "find", none)
     ran = run(f"certify {few} --width 8 --iterations 3")
     assert (ran.status, ran.out) == (70, "")
     assert ran.err.startswith("Error: the memory of this machine does not suffice")

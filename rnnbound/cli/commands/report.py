@@ -37,9 +37,10 @@ def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
         data = DataSummary
     saved = None if values["verification"] is None else SavedVerification
     plan = result_paths.of(Plan, plans=dict.fromkeys(VARIANTS, guarantee_shape()))
-    shape = result_paths.of(Report, promise=str, data=data, verification=saved, plan=plan)
-    del shape["found"], shape["others"]
-    return {**shape, "other_plans": result_paths.Entries(plan, len(METHODS) - 1)}
+    others = result_paths.Entries(plan, len(METHODS) - 1)
+    return result_paths.of(
+        Report, promise=str, data=data, verification=saved, plan=plan, other_plans=others
+    )
 
 
 @options.command(
@@ -65,7 +66,7 @@ def report(
 
     It needs the extra report. The page itself is what --format table means here.
     """
-    from rnnbound.planning.report import gather
+    from rnnbound.planning.report import report as compute
     from rnnbound.presentation.report.html_report import page, promise, require
     from rnnbound.presentation.report.saved_verification import read_verification
 
@@ -76,7 +77,7 @@ def report(
     given = options.given(epsilon=epsilon, method=method)
     data: DataSummary | None = dataset and dataset.summary()
     more = {**given, **({"verification": verification} if verification is not None else {})}
-    found = gather(
+    found = compute(
         scenario,
         **given,
         data=data,
@@ -93,18 +94,16 @@ def report(
         lambda: _rows(found),
         draw,
         promise=promise(found),
-        holds=found.found.holds,
-        problem=problem(found.found.headline, found.best),
+        holds=found.plan.holds,
+        problem=problem(found.plan.headline, found.best),
     )
 
 
 def _plain(found: Report) -> dict[str, Any]:
     """The report as JSON has it."""
     data = {field.name: getattr(found, field.name) for field in fields(found)}
-    data["plan"], data["other_plans"] = data.pop("found"), data.pop("others")
     saved = found.verification
-    data["verification"] = saved and saved.model_dump(mode="json", by_alias=True)
-    return data
+    return {**data, "verification": saved and saved.model_dump(mode="json", by_alias=True)}
 
 
 def _rows(found: Report) -> Iterator[dict[str, Any]]:

@@ -78,7 +78,7 @@ def page(report: Report) -> str:
     style = style_sheet() + environment.get_template("report.css").render()
     tell("drawing")
     best = report.best
-    frontier = of_plan(report.found, report.frontiers)
+    frontier = of_plan(report.plan, report.frontiers)
     # Markup is what this program drew itself; everything else is escaped by the template.
     return environment.get_template("report.html").render(
         report=report,
@@ -86,8 +86,8 @@ def page(report: Report) -> str:
         best=best,
         headline=promise(report),
         meaning=guarantees.meaning(report.scenario),
-        assumptions=best.assumptions or shared(report.scenario, report.found.request.data),
-        method=METHODS[report.found.request.method].title,
+        assumptions=best.assumptions or shared(report.scenario, report.plan.request.data),
+        method=METHODS[report.plan.request.method].title,
         methods={name: one.title for name, one in METHODS.items()},
         fields=FIELDS,
         rows=list(_rows(report)),
@@ -113,11 +113,11 @@ def page(report: Report) -> str:
 
 def promise(report: Report) -> str:
     """The headline in words."""
-    request, best = report.found.request, report.best
+    request, best = report.plan.request, report.best
     certify = None
     if report.data is not None:
         certify = commands.certify(report.data, report.scenario, request, best)
-    return guarantees.promise(report.scenario, request, report.found.headline, best, certify)
+    return guarantees.promise(report.scenario, request, report.plan.headline, best, certify)
 
 
 def _symbols(text: str) -> str:
@@ -131,7 +131,7 @@ def _rows(report: Report) -> Iterator[_Row]:
     for found in report.plans:
         for variant, one in found.plans.items():
             if one.feasible:
-                chosen = found is report.found and variant == found.headline
+                chosen = found is report.plan and variant == found.headline
                 yield _Row(found.request.method, variant, one, chosen)
 
 
@@ -148,7 +148,7 @@ def _reasons(plans: tuple[Plan, ...]) -> dict[str, list[str]]:
 def _training(report: Report) -> list[tuple[str, str]]:
     if not report.best.feasible:
         return []
-    return list(guarantees.training(report.scenario, report.best, report.found.request.method))
+    return list(guarantees.training(report.scenario, report.best, report.plan.request.method))
 
 
 def _ranges(data: DataSummary | None) -> list[tuple[str, Range]]:

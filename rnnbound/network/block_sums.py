@@ -1,12 +1,12 @@
-"""Blocks dealt out to lanes, so that the bits do not depend on who computes them.
+"""Blocks dealt out to accumulators, so that the bits do not depend on who computes them.
 
-The blocks of a data set go to a fixed number of lanes, each of which adds up its blocks in order;
-the lanes are added up in order too.  Processes change who computes a lane, never what.
+The blocks of a data set go to a fixed number of accumulators, each of which adds up its blocks in
+order; they are added up in order too.  Processes change who computes one, never what.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from math import prod
@@ -21,13 +21,13 @@ from rnnbound.network.sample_block import make_block
 from rnnbound.network.tiling import cut, is_small, layout
 from rnnbound.parallel.threads import one_blas_thread
 
-#: Memory for the board.
+#: Memory for the shared arrays.
 Buffer: TypeAlias = memoryview | mmap
 #: NumPy walks through operands that broadcast in chunks of so many elements. Its own 8,192 is
 #: longer than the rows of most tiles, and it would copy rows together to fill a chunk.
 _CHUNK: Final = 2048
 #: Partial sums that are kept apart, hence the largest number of useful workers.
-_LANES: Final = 8
+_ACCUMULATORS: Final = 8
 #: Alignment of the shared arrays in bytes.
 _ALIGNMENT: Final = 64
 
@@ -69,9 +69,9 @@ class Work:
     small: bool
 
     @property
-    def lanes(self) -> int:
-        """The number of lanes that have blocks."""
-        return min(_LANES, -(-self.n // self.size))
+    def accumulators(self) -> int:
+        """The number of accumulators that have blocks."""
+        return min(_ACCUMULATORS, -(-self.n // self.size))
 
     @property
     def numbers(self) -> int:
@@ -87,7 +87,7 @@ def make_work(activation: str, dtype: np.dtype[Any], shape: tuple[int, ...], m: 
     return Work(activation, dtype.name, n, horizon, dim, m, size, tile, small)
 
 
-class Board:
+class SharedArrays:
     """The arrays that all processes read and write, one after the other in one piece of memory.
 
     Attributes:
@@ -96,12 +96,12 @@ class Board:
         X: shape (n, T, d).
         Y: shape (n, T).
         F: outputs, shape (n, T).
-        sums: the sums of all lanes but the first, shape (lanes − 1, 1 + d, m).
+        sums: the sums of all accumulators but the first, shape (accumulators − 1, 1 + d, m).
     """
 
     def __init__(self, work: Work, memory: Buffer | None = None) -> None:
         rows, m, data = 1 + work.dim, work.width, (work.n, work.horizon)
-        shapes = [(m,), (rows, m), (*data, work.dim), data, data, (work.lanes - 1, rows, m)]
+        shapes = [(m,), (rows, m), (*data, work.dim), data, data, (work.accumulators - 1, rows, m)]
         dtype = np.dtype(work.dtype)
         starts, self.bytes = [], 0
         for shape in shapes:
@@ -116,45 +116,45 @@ class Board:
         self.scaled, self.theta, self.X, self.Y, self.F, self.sums = arrays
 
 
-class Lanes:
-    """One process's share of the work: buffers of its own, and the board."""
+class BlockSums:
+    """One process's share of the work: buffers of its own, and the shared arrays."""
 
-    def __init__(self, work: Work, board: Board) -> None:
-        self.work, self.board = work, board
+    def __init__(self, work: Work, arrays: SharedArrays) -> None:
+        self.work, self.arrays = work, arrays
         self.parts = cut(work.n, work.size)
         long = work.dtype == "float64" and not work.small
         sigma = array_kernel(work.activation, long=long)
         self.block = make_block(
-            work.size, work.tile, work.horizon, work.dim, board.scaled, sigma, small=work.small
+            work.size, work.tile, work.horizon, work.dim, arrays.scaled, sigma, small=work.small
         )
 
-    def outputs(self, lanes: Iterable[int]) -> dict[int, float]:
-        """Fill in F of the samples of some lanes; there is nothing to return."""
-        board = self.board
-        self.block.load(board.theta)
-        for lane in lanes:
-            for part in self.parts[lane :: self.work.lanes]:
-                board.F[part] = self.block.outputs(board.X[part]).T
+    def outputs(self, accumulators: range) -> dict[int, float]:
+        """Fill in F of the samples of some accumulators; there is nothing to return."""
+        arrays = self.arrays
+        self.block.load(arrays.theta)
+        for k in accumulators:
+            for part in self.parts[k :: self.work.accumulators]:
+                arrays.F[part] = self.block.outputs(arrays.X[part]).T
         return {}
 
-    def gradient(self, lanes: Iterable[int], first: Array | None = None) -> dict[int, float]:
-        """Σ e² of each of some lanes, by lane; g/s goes to the sums, or to `first` for lane 0."""
-        board = self.board
+    def gradient(self, accumulators: range, first: Array | None = None) -> dict[int, float]:
+        """Σ e² of some accumulators, by number; g/s goes to `sums`, of number 0 to `first`."""
+        arrays = self.arrays
         found: dict[int, float] = {}
-        self.block.load(board.theta)
-        for lane in lanes:
-            total = board.sums[lane - 1] if lane else first
-            assert total is not None, "only who adds up the lanes computes the first"
-            found[lane] = 0.0
-            for k, part in enumerate(self.parts[lane :: self.work.lanes]):
-                found[lane] += self.block.gradient(
-                    board.X[part], board.Y[part], self.work.n, total, first=k == 0
+        self.block.load(arrays.theta)
+        for k in accumulators:
+            total = arrays.sums[k - 1] if k else first
+            assert total is not None, "only who adds up the accumulators computes the first"
+            found[k] = 0.0
+            for place, part in enumerate(self.parts[k :: self.work.accumulators]):
+                found[k] += self.block.gradient(
+                    arrays.X[part], arrays.Y[part], self.work.n, total, first=place == 0
                 )
         return found
 
 
 @contextmanager
-def lanes_in(work: Work, memory: Buffer) -> Iterator[Lanes]:
-    """A worker's lanes, with NumPy set up for them."""
+def block_sums_in(work: Work, memory: Buffer) -> Iterator[BlockSums]:
+    """A worker's share, with NumPy set up for them."""
     with set_up_numpy():
-        yield Lanes(work, Board(work, memory))
+        yield BlockSums(work, SharedArrays(work, memory))

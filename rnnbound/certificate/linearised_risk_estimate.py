@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.comparator import Ridge
+from rnnbound.certificate.ridge_comparator import Ridge
 
 Floats = NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 """Passes over the pairs of neurons: everything that is summed over data or neurons.
 
 A pass takes a block of pairs and a part of the samples at a time, so that nothing of size n·T·m
-is ever stored.  Blocks are dealt out to a fixed number of lanes, which are added up in order:
+is ever stored.  Blocks are dealt out to a fixed number of shares, which are added up in order:
 processes change who computes, never what.
 
 Arrays of a block have the shape (b, …, n) with b pairs and n samples; X is kept as (T, d, n).
@@ -34,7 +34,7 @@ Work: TypeAlias = "Callable[[Pairs, slice], Part]"
 _CALL: Final = 24_000
 LARGEST_BLOCK: Final = 3_000_000
 #: Partial sums that are kept apart, and so many shares of the work there are for processes.
-_LANES: Final = 16
+_SHARES: Final = 16
 #: States, n·T·k, from which on it pays to send a pass to other processes.
 _WORTH_SHARING: Final = 500_000
 
@@ -120,32 +120,32 @@ class Pairs:
 
     def run(self, work: Work[Part], components: int) -> list[Part]:
         """`work` of every block, in order; what it returns must be small."""
-        lanes = list(self._lanes(work, components, list))
-        # Lane l has blocks l, l + 16, ….
-        rounds = range(max(map(len, lanes), default=0))
-        return [lane[k] for k in rounds for lane in lanes if k < len(lane)]
+        shares = list(self._shares(work, components, list))
+        # Share l has blocks l, l + 16, ….
+        rounds = range(max(map(len, shares), default=0))
+        return [share[k] for k in rounds for share in shares if k < len(share)]
 
     def added(self, work: Work[Terms], components: int) -> Terms:
         """What `work` finds of every block, arrays of its own and numbers, added up."""
-        return _added(self._lanes(work, components, _added))
+        return _added(self._shares(work, components, _added))
 
     def long(self, work: Work[Part], components: int) -> Iterator[Part]:
         """`work` of every block, in order, where most of it are long calls of NumPy."""
         tasks = (partial(work, self, block) for block in self.blocks(components))
         return threads.in_order(tasks, self.jobs)
 
-    def _lanes(
+    def _shares(
         self, work: Work[Part], components: int, reduce: Callable[[Iterable[Part]], Whole]
     ) -> Iterator[Whole]:
-        """What `reduce` makes of the blocks of every lane, in order."""
+        """What `reduce` makes of the blocks of every share, in order."""
         blocks = self.blocks(components)
         # What is remembered is remembered here.
         alone = self.memory is not None or self.count * self.y.size < _WORTH_SHARING
-        lanes = [
-            _Lane(self, work, blocks[lane::_LANES], reduce, np.geterr())
-            for lane in range(min(_LANES, len(blocks)))
+        shares = [
+            _Share(self, work, blocks[share::_SHARES], reduce, np.geterr())
+            for share in range(min(_SHARES, len(blocks)))
         ]
-        return processes.together(lanes, 1 if alone else self.jobs)
+        return processes.together(shares, 1 if alone else self.jobs)
 
     def drives(self, u: Floats) -> list[Floats]:
         """Uᵀx_{t−1}, shape (b, n), for t = 1, …, T."""
@@ -169,7 +169,7 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lane(Generic[Part, Whole]):
+class _Share(Generic[Part, Whole]):
     """A share of a pass, for whoever computes it.
 
     Attributes:

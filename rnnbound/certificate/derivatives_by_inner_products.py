@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.largest_eigenvalue_bounds import largest
-from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.certificate.passes_over_pairs import Pairs
 from rnnbound.certificate.rounding_error_bounds import gamma, up
 from rnnbound.certificate.start_derivatives import factorials
 from rnnbound.certificate.weight_derivatives import indices

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from rnnbound.activations.lookup import proved_activation
 from rnnbound.certificate.bound_parts import Parts, Radii, Start, Way
-from rnnbound.certificate.comparator import clipped
 from rnnbound.certificate.comparator_residual import residual, s_norm
 from rnnbound.certificate.comparator_search import Choice, Search
-from rnnbound.certificate.curvature import on_ball
-from rnnbound.certificate.linearised import norm
-from rnnbound.certificate.linearised_estimate import Spectrum
+from rnnbound.certificate.derivative_norms import on_ball
+from rnnbound.certificate.jacobian_at_start import norm
+from rnnbound.certificate.linearised_risk_estimate import Spectrum
 from rnnbound.certificate.memory_estimate import refuse_beyond
-from rnnbound.certificate.neuron_passes import Pairs
+from rnnbound.certificate.passes_over_pairs import Pairs
+from rnnbound.certificate.ridge_comparator import clipped
 from rnnbound.certificate.rounding_error_bounds import up
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.certificate.tied_pairs import Tied

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.assumptions import counted
-from rnnbound.certificate.certify import Certificate
+from rnnbound.certificate.fixed_size_certificate import Certificate
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.data.scaling import Scaling
 from rnnbound.network.array_checks import Array
