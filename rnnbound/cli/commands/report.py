@@ -26,7 +26,6 @@ def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
     from rnnbound.cli.frame import result_paths
     from rnnbound.planning.report import Report
     from rnnbound.planning.results import Plan
-    from rnnbound.presentation.guarantee_page import shape as guarantee_shape
     from rnnbound.presentation.report.saved_verification import SavedVerification
 
     data: Any = None
@@ -35,7 +34,7 @@ def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
 
         data = DataSummary
     saved = None if values["verification"] is None else SavedVerification
-    plan = result_paths.of(Plan, plans=dict.fromkeys(VARIANTS, guarantee_shape()))
+    plan = result_paths.of(Plan, plans=dict.fromkeys(VARIANTS, result_paths.guarantee()))
     shape = result_paths.of(Report, promise=str, data=data, verification=saved, plan=plan)
     del shape["found"], shape["others"]
     return {**shape, "other_plans": result_paths.Entries(plan, len(METHODS) - 1)}
