@@ -37,20 +37,15 @@ class ArrowTable(Table):
         kind: "parquet" or "feather".
 
     Raises:
-        RequestError: PyArrow is not installed, or the file is damaged.
+        RequestError: the file is damaged.
     """
 
     header = True
 
     def __init__(self, file: str, data: bytes, *, kind: str) -> None:
         self.file, self._kind = file, kind
-        try:
-            import pyarrow  # noqa: F401  # or what is missing could be anything
+        from rnnbound.data import arrow_batches
 
-            from rnnbound.data import arrow_batches
-        except ImportError:
-            message = f"needs PyArrow to be read as {kind}: pip install 'rnnbound[data]'"
-            raise wrong(file, message) from None
         with self._reading(file):
             self._file = arrow_batches.opened(data, kind)
             names = self._file.schema.names

@@ -22,7 +22,7 @@ class Origin:
 
     Attributes:
         file: its name, or "standard input".
-        format: csv, tsv, npy, npz, parquet or feather.
+        format: the name of one of the formats of :mod:`rnnbound.data.formats`, such as csv.
         rows: data rows in the file; None if it holds windows.
         header: whether it names its columns.
         columns: the name of each of its columns, or its number.

@@ -7,34 +7,26 @@ from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Final
 
+from rnnbound.data.data_formats import DataFormat, of_content, of_suffix, titles
 from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.input_file import printable, read_bytes, title
 
 #: Bytes that a data file may have, as it is and when what is read from it is unpacked.
 LARGEST: Final = 2**28
-_KINDS: Final = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".txt": "csv",
-    ".npy": "npy",
-    ".npz": "npz",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".feather": "feather",
-    ".arrow": "feather",
+_SHEET: Final = "is a spreadsheet; save the sheet as CSV and give that file (numbers with a point)"
+_PACKED: Final = "is compressed; unpack it first (such as with gunzip or unzip)"
+#: What is told from others in order to be refused: why, by suffix and by how the content begins.
+_REFUSED_SUFFIXES: Final = {
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"), _SHEET),
+    **dict.fromkeys((".gz", ".bz2", ".xz", ".zst", ".zip"), _PACKED),
 }
-_SHEETS: Final = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
-_PACKED: Final = {".gz", ".bz2", ".xz", ".zst", ".zip"}
-_MAGIC: Final = {
-    b"\x93NUMPY": "npy",
-    b"PAR1": "parquet",
-    b"ARROW1": "feather",
-    b"FEA1": "old feather",
-    b"\xd0\xcf\x11\xe0": "excel",
-    b"\x1f\x8b": "packed",
+_REFUSED: Final = {
+    # Its reader trusts every byte of it.
+    b"FEA1": "is a Feather file of version 1; write it again as version 2",
+    b"\xd0\xcf\x11\xe0": _SHEET,
+    b"\x1f\x8b": _PACKED,
 }
-_READABLE: Final = "CSV, TSV, NPY, NPZ, Parquet and Feather files are read"
+_ZIP: Final = b"PK\x03\x04"
 
 
 class UnreadableError(ValueError):
@@ -46,11 +38,11 @@ def reason(error: BaseException) -> str:
     return printable(str(error))[:100] or type(error).__name__
 
 
-def load(path: str) -> tuple[str, bytes]:
-    """The kind of a file (csv, tsv, npy, npz, parquet or feather) and its bytes; ``-`` is CSV.
+def load(path: str) -> tuple[DataFormat, bytes]:
+    """The format of a file and its bytes; ``-`` is CSV.
 
     Raises:
-        RequestError: it cannot be read, is too large, or is of a kind that is not read.
+        RequestError: it cannot be read, is too large, or is of a format that is not read.
     """
     suffix = PurePath(path).suffix.lower() if path != "-" else ".csv"
     try:
@@ -59,27 +51,27 @@ def load(path: str) -> tuple[str, bytes]:
         raise wrong(title(path), str(error)) from None
     if not data or data.isspace():
         raise wrong(title(path), "is empty; it must hold at least one column of numbers")
-    if suffix in _SHEETS:
-        raise wrong(title(path), _sheet())
-    found = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
-    if data.startswith(b"PK\x03\x04"):
-        found = "excel" if b"[Content_Types].xml" in data or b"mimetype" in data[:64] else "npz"
-    if found == "excel":
-        raise wrong(title(path), _sheet())
-    if found == "old feather":  # whose reader trusts every byte of them
-        raise wrong(title(path), "is a Feather file of version 1; write it again as version 2")
-    if found == "packed" or suffix in _PACKED:
-        raise wrong(title(path), "is compressed; unpack it first (such as with gunzip or unzip)")
-    kind = found or _KINDS.get(suffix)
-    if kind is None:
-        raise wrong(title(path), f"has an unknown suffix {suffix or 'none'!r}; {_READABLE}")
-    if found is None and kind not in {"csv", "tsv"}:
-        raise wrong(title(path), f"is not a {suffix} file, whatever its name says; {_READABLE}")
-    return kind, data
+    refused = _refused(suffix, data)
+    if refused is not None:
+        raise wrong(title(path), refused)
+    found = of_content(data)
+    meant = found or of_suffix(suffix)
+    if meant is None:
+        message = f"has an unknown suffix {suffix or 'none'!r}; {titles('and')} files are read"
+        raise wrong(title(path), message)
+    if found is None and meant.marks:
+        message = f"is not a {suffix} file, whatever its name says; {titles('and')} files are read"
+        raise wrong(title(path), message)
+    return meant, data
 
 
-def _sheet() -> str:
-    return "is a spreadsheet; save the sheet as CSV and give that file (numbers with a point)"
+def _refused(suffix: str, data: bytes) -> str | None:
+    """Why a file is of no format that is read, if it is known to be of another."""
+    if data.startswith(_ZIP) and (b"[Content_Types].xml" in data or b"mimetype" in data[:64]):
+        return _SHEET
+    begun = next((why for mark, why in _REFUSED.items() if data.startswith(mark)), None)
+    named = _REFUSED_SUFFIXES.get(suffix)
+    return _SHEET if _SHEET in {named, begun} else begun or named
 
 
 def require_numbers(count: int) -> None:

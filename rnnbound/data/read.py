@@ -6,11 +6,9 @@ import os
 from collections.abc import Sequence
 
 from rnnbound.data import windows
-from rnnbound.data.arrow_table import ArrowTable
 from rnnbound.data.dataset import Dataset, Origin, scaled
-from rnnbound.data.delimited_text import TextTable
 from rnnbound.data.file_bytes import load
-from rnnbound.data.numpy_files import Prepared, read_npy, read_npz
+from rnnbound.data.numpy_files import Prepared
 from rnnbound.data.read_request import Request
 from rnnbound.data.read_request import read as read_request
 from rnnbound.data.table import Table, picked
@@ -31,8 +29,9 @@ def read_dataset(
 ) -> Dataset:
     """Read time series, cut them into windows and scale them.
 
-    A CSV, TSV, Parquet or Feather file, or an array of one or two dimensions in an NPY or NPZ file,
-    holds a row for each time step.  An array of three dimensions holds (series, steps, columns).
+    A table in one of the formats of :mod:`rnnbound.data.formats`, such as CSV or Parquet, or an
+    array of one or two dimensions in an NPY or NPZ file, holds a row for each time step.  An array
+    of three dimensions holds (series, steps, columns).
     An NPZ file with X of shape (n, T, d) and Y of shape (n, T) holds the windows themselves: only
     `bias` applies.  Columns are given by name, or by number from 1 if none has that name.
 
@@ -62,24 +61,14 @@ def read_dataset(
         bias=bias,
     )
     name = os.fsdecode(path)
-    kind, data = load(name)
-    opened = _open(title(name), kind, data)
+    form, data = load(name)
+    opened = form.open(title(name), data)
     if isinstance(opened, Prepared):
-        return _from_prepared(opened, title(name), request)
-    return _from_table(opened, kind, request)
+        return _from_prepared(opened, title(name), form.name, request)
+    return _from_table(opened, form.name, request)
 
 
-def _open(file: str, kind: str, data: bytes) -> Table | Prepared:
-    if kind == "npy":
-        return read_npy(file, data)
-    if kind == "npz":
-        return read_npz(file, data)
-    if kind in {"parquet", "feather"}:
-        return ArrowTable(file, data, kind=kind)
-    return TextTable(file, data, tabs=kind == "tsv")
-
-
-def _from_prepared(found: Prepared, file: str, request: Request) -> Dataset:
+def _from_prepared(found: Prepared, file: str, form: str, request: Request) -> Dataset:
     faults = [
         Fault(name, f"has no meaning for {file}, whose X and Y are windows already")
         for name in request.given()
@@ -88,12 +77,12 @@ def _from_prepared(found: Prepared, file: str, request: Request) -> Dataset:
         raise RequestError(faults)
     X, Y = found.X, found.Y
     names = tuple(str(c + 1) for c in range(X.shape[2]))
-    origin = Origin(file, "npz", None, False, names, "Y", names)
+    origin = Origin(file, form, None, False, names, "Y", names)
     columns = [(f"X[:, :, {c}]", X[:, :, c]) for c in range(X.shape[2])]
     return scaled(X, Y, origin, columns=columns, target=("Y", Y), bias=request.bias)
 
 
-def _from_table(table: Table, kind: str, request: Request) -> Dataset:
+def _from_table(table: Table, form: str, request: Request) -> Dataset:
     target, inputs, group = _choose(table, request)
     lead = 1 if request.lead is None else request.lead
     stride = request.stride or 1
@@ -120,7 +109,7 @@ def _from_table(table: Table, kind: str, request: Request) -> Dataset:
     )
     origin = Origin(
         file=table.file,
-        format=kind,
+        format=form,
         rows=len(read.values),
         header=table.header,
         columns=tuple(map(table.title, range(len(table.names)))),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rnnbound.cli.frame import data_options, result_paths
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.presentation.words import commands, numerals
 from rnnbound.presentation.words.guarantees import (
     grounds,
     meaning,
+    only_sizes,
     problem,
     promise,
     task,
@@ -18,23 +18,12 @@ from rnnbound.presentation.words.guarantees import (
 )
 from rnnbound.presentation.writers.json import plain
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.guarantee import TERMS, VARIANTS, WHY_NOT
+from rnnbound.theory.guarantee import WHY_NOT
 from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset, DataSummary
     from rnnbound.presentation.terminal_page import Page
-
-
-def shape() -> dict[str, Any]:
-    """The shape of a guarantee in JSON."""
-    return result_paths.of(Guarantee, terms=dict.fromkeys(TERMS, float))
-
-
-def by_variant(values: Mapping[str, Any], each: Any) -> dict[str, Any]:
-    """The shape of something for each variant that `--variant` asks for."""
-    asked = values["variant"]
-    return dict.fromkeys((asked,) if asked in VARIANTS else VARIANTS, each)
 
 
 class Shown:
@@ -70,7 +59,7 @@ class Shown:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is said beside the answer in every format."""
-        return () if self._dataset is None else (data_options.remark(self._dataset),)
+        return () if self._dataset is None else (only_sizes(self._dataset),)
 
     @property
     def problem(self) -> str | None:

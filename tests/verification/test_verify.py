@@ -158,12 +158,15 @@ def test_a_plan_is_refused_before_it_is_run(limits: Limits, epsilon: float, reas
 
 
 def test_the_picture_is_the_same_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rnnbound.presentation.charts import verification_charts
     from rnnbound.presentation.charts.render import render
+    from rnnbound.presentation.charts.verification_charts import of_checks
+    from rnnbound.verification import training_curves as training
 
-    monkeypatch.setattr(verification_charts, "METHODS", {"pgd": METHODS["pgd"]})
+    monkeypatch.setattr(training, "METHODS", {"pgd": METHODS["pgd"]})
     found = refuted("sharp")
-    pictures = [render(verification_charts.of_verification(found), "svg") for _ in range(2)]
+    pictures = [
+        render(of_checks(found.checks, training.training_curves(found)), "svg") for _ in range(2)
+    ]
     assert pictures[0] == pictures[1]
     assert b"<svg" in pictures[0]
 

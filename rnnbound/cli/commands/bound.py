@@ -13,10 +13,9 @@ from rnnbound.scenario.scenario import Scenario
 
 def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
     from rnnbound.planning.results import Bound
-    from rnnbound.presentation import guarantee_page
 
     return result_paths.of(
-        Bound, promise=str, bounds=guarantee_page.by_variant(values, guarantee_page.shape())
+        Bound, promise=str, bounds=result_paths.by_variant(values, result_paths.guarantee())
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from rnnbound.cli.frame import data_options, options, result_paths
+from rnnbound.cli.frame import options, result_paths
 from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.scenario import Scenario
@@ -67,6 +67,7 @@ def compare(
     which has no constants, is compared by growth alone.
     """
     from rnnbound.comparison import compare as comparing
+    from rnnbound.presentation.words.guarantees import only_sizes
 
     result = comparing.compare(
         scenario,
@@ -82,7 +83,7 @@ def compare(
         lambda page: _draw(page, result, said),
         promise=said,
         holds=result.cheapest is not None,
-        notes=() if dataset is None else (data_options.remark(dataset),),
+        notes=() if dataset is None else (only_sizes(dataset),),
         problem="no trusted guarantee reaches the target risk",
     )
 

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
     from rnnbound.planning.constants import NAMES
     from rnnbound.planning.results import Constants
-    from rnnbound.presentation.guarantee_page import by_variant
 
-    asked = by_variant(values, str)
+    asked = result_paths.by_variant(values, str)
     found = {variant: dict.fromkeys(NAMES[variant], float) for variant in asked}
     return result_paths.of(Constants, constants=found, reasons=asked)
 

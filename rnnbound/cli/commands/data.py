@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from rnnbound.cli.frame import data_options, options, result_paths
+from rnnbound.data.data_formats import titles
 from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.words import numerals
 
@@ -38,9 +39,7 @@ def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
     ),
 )
 def data(
-    file: str = typer.Argument(
-        ..., metavar="FILE", help="CSV, TSV, NPY, NPZ, Parquet or Feather; - is CSV on stdin."
-    ),
+    file: str = typer.Argument(..., metavar="FILE", help=f"{titles('or')}; - is CSV on stdin."),
     window: str | None = data_options.option("window"),
     stride: str | None = data_options.option("stride"),
     target: str | None = data_options.option("target"),

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
     from rnnbound.planning.results import Plan
-    from rnnbound.presentation import guarantee_page
 
     return result_paths.of(
-        Plan, promise=str, plans=guarantee_page.by_variant(values, guarantee_page.shape())
+        Plan, promise=str, plans=result_paths.by_variant(values, result_paths.guarantee())
     )
 
 

@@ -27,7 +27,6 @@ def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
     from rnnbound.cli.frame import result_paths
     from rnnbound.planning.report import Report
     from rnnbound.planning.results import Plan
-    from rnnbound.presentation.guarantee_page import shape as guarantee_shape
     from rnnbound.presentation.report.saved_verification import SavedVerification
 
     data: Any = None
@@ -36,7 +35,7 @@ def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
 
         data = DataSummary
     saved = None if values["verification"] is None else SavedVerification
-    plan = result_paths.of(Plan, plans=dict.fromkeys(VARIANTS, guarantee_shape()))
+    plan = result_paths.of(Plan, plans=dict.fromkeys(VARIANTS, result_paths.guarantee()))
     others = result_paths.Entries(plan, len(METHODS) - 1)
     return result_paths.of(
         Report, promise=str, data=data, verification=saved, plan=plan, other_plans=others

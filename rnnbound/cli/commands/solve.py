@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 
 def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
     from rnnbound.planning.solution import Solution
-    from rnnbound.presentation import guarantee_page
 
     del values
     quantities = dict.fromkeys((*OPTION, "epsilon", "width", "iterations"), float)
-    known = {"settings": quantities, "nearest": quantities, "guarantee": guarantee_page.shape()}
+    known = {"settings": quantities, "nearest": quantities, "guarantee": result_paths.guarantee()}
     return result_paths.of(Solution, promise=str, **known)
 
 
@@ -84,6 +83,8 @@ def solve(
         data=options.file_of(dataset),
     )
     said = _promise(result, dataset)
+    from rnnbound.presentation.words.guarantees import only_sizes
+
     return Answer(
         "solve",
         result,
@@ -91,7 +92,7 @@ def solve(
         lambda page: _draw(page, result, said),
         promise=said,
         holds=result.feasible,
-        notes=() if dataset is None else (data_options.remark(dataset),),
+        notes=() if dataset is None else (only_sizes(dataset),),
         problem=f"no solution ({result.variant}): {result.reason}",
     )
 

@@ -113,9 +113,12 @@ def verify(
         write_file(junit_file, report(found))
 
     def charts() -> list[Chart]:
-        from rnnbound.presentation.charts.verification_charts import of_verification
+        from rnnbound.presentation.charts.verification_charts import of_checks, of_plan
+        from rnnbound.verification.training_curves import training_curves
 
-        return of_verification(found)
+        if found.plan is not None:
+            return of_plan(found.plan)
+        return of_checks(found.checks, training_curves(found))
 
     return Answer(
         "verify",

@@ -11,7 +11,7 @@ from rnnbound.parallel.progress import tell
 from rnnbound.scenario.errors import Fault, RequestError, wrong
 
 if TYPE_CHECKING:
-    from rnnbound.data.dataset import Dataset, DataSummary
+    from rnnbound.data.dataset import Dataset
 
 _TEXTS: Final = {
     "window": ("T", "Time steps in a window of the data."),
@@ -93,12 +93,3 @@ def sizes(dataset: Dataset | None) -> dict[str, tuple[int, str]]:
         "samples": (dataset.samples, f"there are {dataset.samples} samples"),
         "dim": (d, f"the inputs have {inputs}"),
     }
-
-
-def remark(dataset: Dataset | DataSummary) -> str:
-    """What a guarantee that knows only the sizes of the data takes for granted."""
-    return (
-        f"{dataset.origin.file}: only n = {dataset.samples:,}, T = {dataset.horizon:,}, "
-        f"d = {dataset.dim:,} are used; that its targets, scaled to R(0) = 1, belong to the class "
-        "is assumed"
-    )

@@ -283,7 +283,9 @@ def _invoke(
         return answer
     if isinstance(answer, Answer):
         if dataset is not None and not uses_values:
-            answer = replace(answer, notes=(*answer.notes, data_options.remark(dataset)))
+            from rnnbound.presentation.words.guarantees import only_sizes
+
+            answer = replace(answer, notes=(*answer.notes, only_sizes(dataset)))
         return output.deliver(answer)
     output.write(answer)
     return 0

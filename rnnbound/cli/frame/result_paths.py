@@ -45,6 +45,22 @@ def of(cls: Any, **known: Any) -> dict[str, Any]:
     return {**found, **known}
 
 
+def guarantee() -> dict[str, Any]:
+    """The shape of a guarantee in JSON."""
+    from rnnbound.planning.results import Guarantee
+    from rnnbound.theory.guarantee import TERMS
+
+    return of(Guarantee, terms=dict.fromkeys(TERMS, float))
+
+
+def by_variant(values: Mapping[str, Any], each: Any) -> dict[str, Any]:
+    """The shape of something for each variant that `--variant` asks for."""
+    from rnnbound.theory.guarantee import VARIANTS
+
+    asked = values["variant"]
+    return dict.fromkeys((asked,) if asked in VARIANTS else VARIANTS, each)
+
+
 def check(shape: Any, path: str) -> None:
     """See that a path may lead somewhere in a result of that shape.
 

@@ -34,21 +34,16 @@ def resolve(
     Raises:
         RequestError: with every fault of the values that count, each at its place.
     """
-    values: dict[str, object] = {}
+    said: dict[str, object] = {}
     faults: list[Fault] = []
-    places = dict(OPTION)
+    where: dict[str, str] = {}
     if source is not None:
         from rnnbound.scenario.input_file import title
         from rnnbound.scenario.scenario_file import load
 
-        values, faults = load(source)
-        places |= {name: f"{title(source)}: {name}" for name in values}
-    for name, variable in VARIABLE.items():
-        if variable in os.environ:
-            values[name], places[name] = os.environ[variable], variable
-    for name, value in options.items():
-        if value is not None:
-            values[name], places[name] = value, OPTION[name]
+        said, faults = load(source)
+        where = {name: f"{title(source)}: {name}" for name in said}
+    values, places = _layered(said, where, options)
     for name, (size, why) in data.items():
         if name in values and not _same(name, values[name], size):
             message = f"contradicts --data: {why} (given: {shown(values[name])}; leave it out)"
@@ -83,16 +78,22 @@ def blocks(
 
         tasks, faults = load_all(source)
     found = []
-    for name, values, said in tasks:
-        places = OPTION | said
-        for key, variable in VARIABLE.items():
-            if variable in os.environ:
-                values[key], places[key] = os.environ[variable], variable
-        for key, value in options.items():
-            if value is not None:
-                values[key], places[key] = value, OPTION[key]
-        found.append(Block(name, values, places))
+    for name, values, where in tasks:
+        found.append(Block(name, *_layered(values, where, options)))
     return found, faults
+
+
+def _layered(
+    said: Mapping[str, object], where: Mapping[str, str], options: Mapping[str, str | None]
+) -> tuple[dict[str, object], dict[str, str]]:
+    """What a file says under what the environment and the options say, and the place of each.
+
+    A field of which nobody says anything has its option as its place.
+    """
+    variables = {n: v for n, v in VARIABLE.items() if v in os.environ}
+    given = {name: value for name, value in options.items() if value is not None}
+    values = {**said, **{name: os.environ[v] for name, v in variables.items()}, **given}
+    return values, {**OPTION, **where, **variables, **{name: OPTION[name] for name in given}}
 
 
 def _same(name: str, given: object, value: int) -> bool:

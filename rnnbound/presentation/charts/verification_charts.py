@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Final
 
-from rnnbound.network import train
 from rnnbound.presentation.charts.chart import Axis, Chart, Mark, Rule, Series
-from rnnbound.theory.guarantee import TRUSTED
 from rnnbound.theory.methods import METHODS
 from rnnbound.verification.check import Check
-from rnnbound.verification.random_streams import seed_for
-from rnnbound.verification.small_tasks import Trial, trials
-from rnnbound.verification.verify import Verification
+from rnnbound.verification.training_curves import TrainingCurve
 from rnnbound.verification.whole_plan import PlanRun
 
-_KIND: Final = "constant"
+
+def of_plan(ran: PlanRun) -> list[Chart]:
+    """The run of a plan."""
+    return [_plan(ran)]
 
 
-def of_verification(found: Verification) -> list[Chart]:
-    """The run of the plan, or networks in training beside all trusted checks."""
-    if found.plan is not None:
-        return [_plan(found.plan)]
-    return [_curves(found), _ratios(found.checks)]
+def of_checks(checks: Iterable[Check], curves: Iterable[TrainingCurve]) -> list[Chart]:
+    """Networks in training beside all trusted checks."""
+    return [_curves(curves), _ratios(checks)]
 
 
 def _log(values: Iterable[float]) -> tuple[float | None, ...]:
@@ -47,19 +43,14 @@ def _plan(ran: PlanRun) -> Chart:
     )
 
 
-def _curves(found: Verification) -> Chart:
-    """One run for each method, last and best iterate, in the best trusted variant."""
+def _curves(curves: Iterable[TrainingCurve]) -> Chart:
     series: list[Series] = []
     marks: list[Mark] = []
-    for method, record in METHODS.items():
-        variant = next(v for v in reversed(record.variants) if TRUSTED[v])
-        drawn = set()
-        for trial in trials(method, variant, found.scenario, _KIND, found.seed):
-            if isinstance(trial, Trial) and not trial.powerless and trial.form not in drawn:
-                drawn.add(trial.form)
-                line, mark = _curve(trial, len(series), found.seed)
-                series.append(line)
-                marks.append(mark)
+    for look, curve in enumerate(curves):
+        form = f", {curve.form}" if curve.form else ""
+        name = f"{curve.method}{form}: T = {curve.horizon}, m = {curve.width}"
+        series.append(Series(name, tuple(map(float, curve.steps)), _log(curve.risks), look))
+        marks.append(Mark(float(curve.iterations), math.log10(curve.bound), "", look))
     return Chart(
         title="Networks in training",
         note="Marked: the risk that is guaranteed at the last step.",
@@ -68,22 +59,6 @@ def _curves(found: Verification) -> Chart:
         series=tuple(series),
         marks=tuple(marks),
     )
-
-
-def _curve(trial: Trial, look: int, seed: int) -> tuple[Series, Mark]:
-    task = trial.task
-    ran = train(
-        trial.start(seed_for(seed, "starts", 0)),
-        task.scenario.activation,
-        task.X,
-        task.goal.Y,
-        trial.schedule(),
-    )
-    form = f", {trial.form}" if trial.form else ""
-    name = f"{trial.method}{form}: T = {task.scenario.horizon}, m = {trial.width}"
-    steps, risks = map(float, ran.steps), (risk / task.goal.risk for risk in ran.risks)
-    line = Series(name, tuple(steps), _log(risks), look)
-    return line, Mark(float(trial.iterations), math.log10(trial.bound / task.goal.risk), "", look)
 
 
 def _ratios(checks: Iterable[Check]) -> Chart:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.numbers.limits import SIGNIFICANT, context
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.presentation.words import numerals
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.methods import METHODS, tied_form
+
+if TYPE_CHECKING:
+    from rnnbound.data.dataset import Dataset, DataSummary
 
 _MEMORY: Final = {"short": "<", "critical": "=", "long": ">"}
 
@@ -236,3 +239,12 @@ def _decimal(value: Any) -> Any:
     from decimal import Decimal
 
     return Decimal(value)
+
+
+def only_sizes(dataset: Dataset | DataSummary) -> str:
+    """What a guarantee that knows only the sizes of the data takes for granted."""
+    return (
+        f"{dataset.origin.file}: only n = {dataset.samples:,}, T = {dataset.horizon:,}, "
+        f"d = {dataset.dim:,} are used; that its targets, scaled to R(0) = 1, belong to the class "
+        "is assumed"
+    )
