@@ -286,24 +286,10 @@ def _sech(series: Series) -> Series:
     return _cosh(series).inv()
 
 
-def _exp(series: Series) -> Series:
-    return series.exp()
+def _method(name: str) -> Program:
+    return lambda series: getattr(series, name)()
 
 
-def _tan(series: Series) -> Series:
-    return series.tan()
-
-
-def _asin(series: Series) -> Series:
-    return series.asin()
-
-
-def _acos(series: Series) -> Series:
-    return series.acos()
-
-
-def _log(series: Series) -> Series:
-    return series.log()
-
+_exp, _log, _tan, _asin, _acos = map(_method, ("exp", "log", "tan", "asin", "acos"))
 
 _RULES: Final[dict[Any, Program]] = rules("taylor", globals())
