@@ -11,9 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from flint import arb
+
     from rnnbound.activations.array_kernel import Array
 
 
@@ -53,6 +57,12 @@ class Node:
     wave: bool = False
     refuses: Refusal | None = None
     array: Callable[[Array], Array] | None = None
+
+    def of_balls(self, first: arb, *others: arb) -> arb:
+        """It of one ball, or of several if it is a largest or least one."""
+        method = attrgetter(self.ball)
+        found: arb = reduce(lambda x, y: method(x)(y), others, first)
+        return found if others else method(first)()
 
 
 @dataclass(frozen=True, slots=True)
