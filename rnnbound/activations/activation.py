@@ -31,7 +31,7 @@ COMPUTED: Final = 7
 BOUNDED: Final = 9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Activation:
     """An activation; no field may be left out, and nothing here loads NumPy before it is called.
 
@@ -62,7 +62,7 @@ class Activation:
     derivatives: Derivatives
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NamedActivation(Activation):
     """An activation of :mod:`rnnbound.activations.named`, of which certificates know more.
 

@@ -39,19 +39,17 @@ def _trimmed(p: list[float]) -> Polynomial:
     return tuple(p)
 
 
-def horner(p: Polynomial, x: Array) -> Array:
+def horner(p: Polynomial, x: Array) -> Array | float:
     """p(x); skips the coefficients that vanish for reasons of symmetry."""
-    import numpy as np
-
     start = 1 if all(c == 0 for c in p[::2]) else 0
-    even = all(c == 0 for c in p[1 - start :: 2])
-    if not even:
-        value = np.full_like(x, p[-1])
-        for c in p[-2::-1]:
-            value = value * x + c
-        return value
-    square, terms = x * x, p[start::2]
-    value = np.full_like(x, terms[-1])
-    for c in terms[-2::-1]:
-        value = value * square + c
+    if any(p[1 - start :: 2]):
+        return _evaluated(p, x)
+    value = _evaluated(p[start::2], x * x) if len(p) > 2 else p[start]
     return value * x if start else value
+
+
+def _evaluated(p: Polynomial, x: Array) -> Array | float:
+    value: Array | float = p[-1]
+    for c in p[-2::-1]:
+        value = value * x + c
+    return value

@@ -3,6 +3,9 @@
 For |z| ≤ 1, erf z = z P(z²); beyond, erf z = ±(1 − e^{−z²} Q(s)), where Q stands for
 e^{z²}(1 − erf z) and s ∈ [−1, 1] is an affine function of 1/(z + 3) on 1 ≤ z ≤ 6; from 6 on, erf z
 rounds to ±1.  P and Q interpolate the functions, computed to 50 digits, at Chebyshev points.
+
+SciPy's erf is as accurate.  On 8,192 numbers it takes as long in float32 (13 ns each) and less in
+float64 (18 against 28 ns), but importing scipy.special takes each process that trains 0.1 to 0.2 s.
 """
 
 from __future__ import annotations

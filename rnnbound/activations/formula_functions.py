@@ -11,9 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from flint import arb
+
     from rnnbound.activations.array_kernel import Array
 
 
@@ -53,6 +57,12 @@ class Node:
     wave: bool = False
     refuses: Refusal | None = None
     array: Callable[[Array], Array] | None = None
+
+    def of_balls(self, first: arb, *others: arb) -> arb:
+        """It of one ball, or of several if it is a largest or least one."""
+        method = attrgetter(self.ball)
+        found: arb = reduce(lambda x, y: method(x)(y), others, first)
+        return found if others else method(first)()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ def _sech(x: Array) -> Array:
     return found
 
 
-def _same(name: str, **facts: Any) -> Node:
+def _smooth(name: str, **facts: Any) -> Node:
     """A node that is called the same by SymPy, by balls and in the rules."""
     return Node(name, name, name, name, **facts)
 
@@ -103,51 +113,45 @@ def _same(name: str, **facts: Any) -> Node:
 def _arc(name: str) -> Node:
     there = f"at {{where}} {name} of a number beyond ±1 is taken"
     edge = f"at {{where}} {name} reaches ±1, where its slope is infinite"
-    return _same(name, refuses=Refusal(lambda x: abs(x) > 1, there, edge))
+    return _smooth(name, refuses=Refusal(lambda x: abs(x) > 1, there, edge))
 
 
 _POLE: Final = "it has a pole at {where}, so σ0 is infinite"
+_POLES: Final = Refusal(lambda _: False, _POLE, _POLE)
 _LOG: Final = Refusal(
     lambda x: x < 0,
     "at {where} the logarithm of a negative number is taken",
     "at {where} the logarithm of 0 is taken",
 )
+_F: Final = FormulaFunction
 
 _ALL: Final = (
-    FormulaFunction(("sin",), math.sin, _same("sin", wave=True)),
-    FormulaFunction(("cos",), math.cos, _same("cos", wave=True)),
-    FormulaFunction(
-        ("tan",),
-        math.tan,
-        _same("tan", wave=True, refuses=Refusal(lambda _: False, _POLE, _POLE)),
-    ),
-    FormulaFunction(("tanh",), math.tanh, _same("tanh")),
-    FormulaFunction(("sinh",), math.sinh, _same("sinh")),
-    FormulaFunction(("cosh",), math.cosh, _same("cosh")),
-    FormulaFunction(("sech",), lambda x: 1 / math.cosh(x), _same("sech", array=_sech)),
-    FormulaFunction(("exp",), math.exp, _same("exp")),
-    FormulaFunction(("atan", "arctan"), math.atan, _same("atan")),
-    FormulaFunction(("asin", "arcsin"), math.asin, _arc("asin")),
-    FormulaFunction(("acos", "arccos"), math.acos, _arc("acos")),
-    FormulaFunction(("log", "ln"), math.log, _same("log", refuses=_LOG), domain="> 0"),
-    FormulaFunction(("sqrt",), math.sqrt, lambda sp, x: sp.sqrt(x), domain="≥ 0"),
-    FormulaFunction(("erf",), math.erf, _same("erf", array=_erf)),
-    FormulaFunction(
+    _F(("sin",), math.sin, _smooth("sin", wave=True)),
+    _F(("cos",), math.cos, _smooth("cos", wave=True)),
+    _F(("tan",), math.tan, _smooth("tan", wave=True, refuses=_POLES)),
+    _F(("tanh",), math.tanh, _smooth("tanh")),
+    _F(("sinh",), math.sinh, _smooth("sinh")),
+    _F(("cosh",), math.cosh, _smooth("cosh")),
+    _F(("sech",), lambda x: 1 / math.cosh(x), _smooth("sech", array=_sech)),
+    _F(("exp",), math.exp, _smooth("exp")),
+    _F(("atan", "arctan"), math.atan, _smooth("atan")),
+    _F(("asin", "arcsin"), math.asin, _arc("asin")),
+    _F(("acos", "arccos"), math.acos, _arc("acos")),
+    _F(("log", "ln"), math.log, _smooth("log", refuses=_LOG), domain="> 0"),
+    _F(("sqrt",), math.sqrt, lambda sp, x: sp.sqrt(x), domain="≥ 0"),
+    _F(("erf",), math.erf, _smooth("erf", array=_erf)),
+    _F(
         ("logistic", "sigmoid"),
         lambda x: 1 / (1 + math.exp(-x)),
         lambda sp, x: 1 / (1 + sp.exp(-x)),
     ),
-    FormulaFunction(("gaussian",), lambda x: math.exp(-x * x), lambda sp, x: sp.exp(-(x**2))),
-    FormulaFunction(
-        ("softplus",),
-        lambda x: math.log1p(math.exp(x)),
-        lambda sp, x: sp.log(1 + sp.exp(x)),
-    ),
-    FormulaFunction(("relu",), lambda x: max(0.0, x), lambda sp, x: sp.Max(0, x)),
-    FormulaFunction(("abs",), abs, Node("Abs", "__abs__", None, None)),
-    FormulaFunction(("sign",), lambda x: float((x > 0) - (x < 0)), Node("sign", "sgn", None, None)),
-    FormulaFunction(("max",), max, Node("Max", "max", None, None), arity=2),
-    FormulaFunction(("min",), min, Node("Min", "min", None, None), arity=2),
+    _F(("gaussian",), lambda x: math.exp(-x * x), lambda sp, x: sp.exp(-(x**2))),
+    _F(("softplus",), lambda x: math.log1p(math.exp(x)), lambda sp, x: sp.log(1 + sp.exp(x))),
+    _F(("relu",), lambda x: max(0.0, x), lambda sp, x: sp.Max(0, x)),
+    _F(("abs",), abs, Node("Abs", "__abs__", None, None)),
+    _F(("sign",), lambda x: float((x > 0) - (x < 0)), Node("sign", "sgn", None, None)),
+    _F(("max",), max, Node("Max", "max", None, None), arity=2),
+    _F(("min",), min, Node("Min", "min", None, None), arity=2),
 )
 
 #: By the names they go by.
@@ -174,13 +178,9 @@ def rules(field: str, module: Mapping[str, Any]) -> dict[Any, Any]:
     Raises:
         TypeError: the module lacks a rule that is named here.
     """
-    import sympy
-
-    found = {}
-    for name, node in NODES.items():
-        rule = getattr(node, field)
+    named = {name: getattr(node, field) for name, node in NODES.items()}
+    for name, rule in named.items():
         if rule is not None and f"_{rule}" not in module:
             raise TypeError(f"{module['__name__']} lacks _{rule}, the {field} rule of {name}")
-        if rule is not None:
-            found[getattr(sympy, name)] = module[f"_{rule}"]
-    return found
+    classes = heads(lambda node: getattr(node, field) is not None)
+    return {head: module[f"_{named[head.__name__]}"] for head in classes}

@@ -10,17 +10,10 @@ from typing import Any, Final
 import sympy as sp
 from flint import arb, ctx, fmpz
 
+from rnnbound.activations.formula_functions import node_of
+
 #: Of two numbers that this many bits do not tell apart, a condition says that they are equal.
 EQUAL_BITS: Final = 512
-
-_FUNCTIONS: Final[dict[Any, Callable[..., arb]]] = {
-    sp.Add: add,
-    sp.Mul: mul,
-    sp.Max: arb.max,
-    sp.Min: arb.min,
-    sp.log: arb.log,
-    sp.exp: arb.exp,
-}
 
 
 class Encloser:
@@ -54,10 +47,13 @@ class Encloser:
             return self._power(x)
         if isinstance(x, sp.Piecewise):
             return self._case(x)
-        first, *others = map(self.value, x.args)
-        if x.func not in _FUNCTIONS:
+        values = map(self.value, x.args)
+        if x.is_Add or x.is_Mul:
+            return reduce(add if x.is_Add else mul, values)
+        node = node_of(x)
+        if node is None:
             raise NotImplementedError(f"{x.func.__name__} in balls")
-        return reduce(_FUNCTIONS[x.func], others, first) if others else _FUNCTIONS[x.func](first)
+        return node.of_balls(*values)
 
     def _power(self, x: sp.Expr) -> arb:
         base = self.value(x.base)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Any, Final
 
 import sympy as sp
@@ -143,14 +143,12 @@ def _constant_program(expression: sp.Expr) -> Callable[[], arb]:
     node = node_of(expression)
     if node is None:
         raise NotImplementedError(f"no rule for {expression.func.__name__}")
-    first, *others = map(_constant_program, expression.args)
-    if others:
-        return lambda: reduce(lambda x, y: _call(x, node.ball, y()), others, first())
-    return lambda: _call(first(), node.ball)
+    programs = list(map(_constant_program, expression.args))
+    return lambda: node.of_balls(*(program() for program in programs))
 
 
-def _call(x: arb, method: str, *others: arb) -> arb:
-    result: arb = getattr(x, method)(*others)
+def _call(x: arb, method: str) -> arb:
+    result: arb = getattr(x, method)()
     return result
 
 
@@ -286,24 +284,10 @@ def _sech(series: Series) -> Series:
     return _cosh(series).inv()
 
 
-def _exp(series: Series) -> Series:
-    return series.exp()
+def _method(name: str) -> Program:
+    return lambda series: getattr(series, name)()
 
 
-def _tan(series: Series) -> Series:
-    return series.tan()
-
-
-def _asin(series: Series) -> Series:
-    return series.asin()
-
-
-def _acos(series: Series) -> Series:
-    return series.acos()
-
-
-def _log(series: Series) -> Series:
-    return series.log()
-
+_exp, _log, _tan, _asin, _acos = map(_method, ("exp", "log", "tan", "asin", "acos"))
 
 _RULES: Final[dict[Any, Program]] = rules("taylor", globals())
