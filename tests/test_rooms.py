@@ -28,15 +28,20 @@ ROOMS = (
 )
 
 
+FILES = {
+    str(file.relative_to(PACKAGE).with_suffix("")).replace("/", ".").removesuffix(".__init__"): file
+    for file in PACKAGE.rglob("*.py")
+}
+
+
 def imported(file: Path) -> Iterator[str]:
-    """What a file imports of the package, at any depth of the code: dotted, without the package."""
+    """The files of the package that a file imports, at any depth of its code, dotted."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             first, _, rest = node.module.partition(".")
-            if first == "rnnbound" and rest:
-                yield rest
-            elif first == "rnnbound":
-                yield from (alias.name for alias in node.names)
+            if first == "rnnbound":
+                below = [".".join(filter(None, [rest, alias.name])) for alias in node.names]
+                yield from (name if name in FILES else rest for name in below)
 
 
 def room_of(file: Path) -> str:
@@ -62,15 +67,9 @@ def test_every_folder_is_a_room() -> None:
 
 def test_no_two_files_import_each_other() -> None:
     """Not even inside functions, in circles of any length within a room."""
-    files = {
-        str(file.relative_to(PACKAGE).with_suffix(""))
-        .replace("/", ".")
-        .removesuffix(".__init__"): file
-        for file in PACKAGE.rglob("*.py")
-    }
     uses = {
-        name: {found for found in imported(file) if found in files and found != name}
-        for name, file in files.items()
+        name: {found for found in imported(file) if found and found != name}
+        for name, file in FILES.items()
     }
     done: set[str] = set()
     trail: list[str] = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from flint import arb
 
@@ -18,9 +18,6 @@ from rnnbound.numbers import count as counts
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.system import Number, NumberSystem
 from rnnbound.planning.convex_search import PAIR
-
-if TYPE_CHECKING:
-    from rnnbound.planning.solver import Solver
 
 #: Plans up to this work are the least; beyond it none is better by more than TOLERANCE.
 EXACT: Final = 10**5
@@ -48,7 +45,20 @@ class FromBelow(NamedTuple):
     work: Number = 0
 
 
-def least_work(solver: Solver, m: Count, tau: Count, epsilon: float) -> tuple[Count, Count]:
+class Inverse(Protocol):
+    """What the proof asks of a guarantee: :class:`rnnbound.planning.solver.Solver` has it."""
+
+    def from_below(self, m: Count, tau: Count, epsilon: float) -> FromBelow:
+        """Lower bounds of the iterations needed, close around the plan (m, τ)."""
+
+    def least_iterations(self, m: Count, epsilon: float) -> Count | None:
+        """The least τ at the width m; None if none is enough."""
+
+    def least_width(self, tau: Count, epsilon: float) -> Count | None:
+        """The least m for τ iterations; None if none is enough."""
+
+
+def least_work(solver: Inverse, m: Count, tau: Count, epsilon: float) -> tuple[Count, Count]:
     """The plan (m, τ), or one of less work if there is one that is better by enough."""
     best, below = (m, tau), solver.from_below(m, tau, epsilon)
     target = goal(below.ns.number(m) * below.ns.number(tau))
