@@ -71,9 +71,9 @@ def test_every_command_that_searches_knows_a_new_activation(tmp_path: Path) -> N
     solved, compared, _, verified = ran(
         [
             f"solve epsilon {SIGMA} --width 1e5 --iterations 100 --json",
-            f"compare --no-calibration {SIGMA} --horizon 2 --json",
-            f"report {SIGMA} --horizon 2 --output {page}",
-            f"verify {SIGMA} --horizon 2 --method pgd --variant sharp --jobs 1 --json",
+            f"compare --no-calibration {SIGMA} --horizon 1 --json",
+            f"report {SIGMA} --horizon 1 --output {page}",
+            f"verify {SIGMA} --horizon 1 --method pgd --variant sharp --jobs 1 --json",
         ]
     )
     assert solved.json["feasible"]
