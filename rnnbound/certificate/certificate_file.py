@@ -22,7 +22,7 @@ from rnnbound.certificate.fixed_size_certificate import (
     pairs_of,
     stated,
 )
-from rnnbound.data.file_bytes import LARGEST, told
+from rnnbound.data.file_limits import LARGEST, told
 from rnnbound.data.npz_files import Archive
 from rnnbound.scenario.errors import shown, wrong
 from rnnbound.scenario.input_file import read_bytes

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pyarrow
 from pyarrow import ipc, parquet, types
 
-from rnnbound.data.file_bytes import UnreadableError, require_bytes
+from rnnbound.data.file_limits import UnreadableError, require_bytes
 
 #: Rows of a Parquet file that are unpacked together.
 _BATCH: Final = 1 << 16

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.data.file_bytes import reason, require_numbers, told
+from rnnbound.data.file_limits import reason, require_numbers, told
 from rnnbound.data.table import BadCells, Columns, Groups, Table, require_columns
 from rnnbound.network.array_checks import Array
 from rnnbound.scenario.errors import RequestError, shown, wrong

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Final
 
+from rnnbound.data import file_limits
 from rnnbound.data.data_formats import DataFormat, of_content, of_suffix, titles
 from rnnbound.scenario.errors import wrong
-from rnnbound.scenario.input_file import printable, read_bytes, title
+from rnnbound.scenario.input_file import read_bytes, title
 
-#: Bytes that a data file may have, as it is and when what is read from it is unpacked.
-LARGEST: Final = 2**28
 _SHEET: Final = "is a spreadsheet; save the sheet as CSV and give that file (numbers with a point)"
 _PACKED: Final = "is compressed; unpack it first (such as with gunzip or unzip)"
 #: What is told from others in order to be refused: why, by suffix and by how the content begins.
@@ -29,15 +26,6 @@ _REFUSED: Final = {
 _ZIP: Final = b"PK\x03\x04"
 
 
-class UnreadableError(ValueError):
-    """Why a file, or a part of it, is not read; completes "the file ..."."""
-
-
-def reason(error: BaseException) -> str:
-    """What a library says of damaged bytes, on one line and not too long."""
-    return printable(str(error))[:100] or type(error).__name__
-
-
 def load(path: str) -> tuple[DataFormat, bytes]:
     """The format of a file and its bytes; ``-`` is CSV.
 
@@ -46,7 +34,7 @@ def load(path: str) -> tuple[DataFormat, bytes]:
     """
     suffix = PurePath(path).suffix.lower() if path != "-" else ".csv"
     try:
-        data = read_bytes(path, LARGEST, "a data file", stdin=True)
+        data = read_bytes(path, file_limits.LARGEST, "a data file", stdin=True)
     except ValueError as error:
         raise wrong(title(path), str(error)) from None
     if not data or data.isspace():
@@ -72,41 +60,3 @@ def _refused(suffix: str, data: bytes) -> str | None:
     begun = next((why for mark, why in _REFUSED.items() if data.startswith(mark)), None)
     named = _REFUSED_SUFFIXES.get(suffix)
     return _SHEET if _SHEET in {named, begun} else begun or named
-
-
-def require_numbers(count: int) -> None:
-    """See that there are not too many numbers.
-
-    Raises:
-        UnreadableError: there are.
-    """
-    most = LARGEST // 8
-    if count > most:
-        raise UnreadableError(f"has {count:,} numbers; at most {most:,} are read, so give a part")
-
-
-def require_bytes(count: int) -> None:
-    """See that what is read is not too large when it is unpacked.
-
-    Raises:
-        UnreadableError: it is.
-    """
-    if count > LARGEST:
-        raise UnreadableError(f"is larger than {LARGEST:,} bytes when unpacked; give a part of it")
-
-
-@contextmanager
-def told(where: str, what: str = "") -> Iterator[None]:
-    """Say of what file, or part of a file, it is that it cannot be read.
-
-    Args:
-        where: its place, or the option that names it.
-        what: how the sentence begins.
-
-    Raises:
-        RequestError: it cannot.
-    """
-    try:
-        yield
-    except UnreadableError as error:
-        raise wrong(where, f"{what} {error}".strip()) from None

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.data.file_bytes import UnreadableError
+from rnnbound.data.file_limits import UnreadableError
 from rnnbound.scenario.errors import shown
 
 MAGIC: Final = b"\x93NUMPY"

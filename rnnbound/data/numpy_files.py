@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.data import npy_files
-from rnnbound.data.file_bytes import UnreadableError, require_numbers, told
+from rnnbound.data.file_limits import UnreadableError, require_numbers, told
 from rnnbound.data.npz_files import Archive
 from rnnbound.data.table import Columns, Groups, Table, picked, require_columns
 from rnnbound.network.array_checks import Array

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from rnnbound import Dataset, RequestError, read_dataset
-from rnnbound.data import delimited_text, file_bytes, table
+from rnnbound.data import delimited_text, file_limits, table
 
 VALUES = np.array([[1.0, 2], [3, 5], [4, 6], [1, 1], [0, 9], [2, 3]])
 
@@ -160,7 +160,7 @@ def test_what_an_archive_unpacks_to_is_known_before(
     zeros = np.zeros((1_000, 10))
     content = io.BytesIO()
     np.savez_compressed(content, X=zeros, Y=zeros)
-    monkeypatch.setattr(file_bytes, "LARGEST", 100_000)
+    monkeypatch.setattr(file_limits, "LARGEST", 100_000)
     said = read(tmp_path / "a.npz", content.getvalue())
     assert said == "FILE: 'Y': is larger than 100,000 bytes when unpacked; give a part of it"
     small = single(np.zeros(20_000, np.int8))
@@ -176,7 +176,7 @@ def test_what_a_packed_table_takes_is_known_before(
     options: dict[str, Any] = {"use_dictionary": False} if kind == "parquet" else {}
     content = arrow_bytes(found, kind, compression="zstd", **options)
     assert len(content) < 20_000
-    monkeypatch.setattr(file_bytes, "LARGEST", 100_000)
+    monkeypatch.setattr(file_limits, "LARGEST", 100_000)
     assert "FILE: is larger than 100,000 bytes when" in str(read(tmp_path / "a", content, target=1))
     none = arrow_bytes(pyarrow.table({"n": pyarrow.nulls(20_000)}), kind)
     assert "has 20,000 numbers; at most 12,500" in str(read(tmp_path / "a", none, target=1))
@@ -282,7 +282,7 @@ def test_text_tables_without_end_are_refused(
     monkeypatch.setattr(table, "MOST_SERIES", 2)
     rows = b"1,a\n2,b\n3,c\n"
     assert "names 3 series or more" in str(read(path, rows, target=1, group=2))
-    monkeypatch.setattr(file_bytes, "LARGEST", 400)
+    monkeypatch.setattr(file_limits, "LARGEST", 400)
     assert "has 60 numbers; at most 50" in str(read(path, b"1\n2\n3\n" * 20))
     assert "has 60 numbers; at most 50" in str(read(path, b'1\n2\n"3"\n' * 20))
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnbound import Dataset, RequestError, read_dataset
-from rnnbound.data import file_bytes
+from rnnbound.data import file_limits
 
 SUNSPOTS = Path(__file__).parents[2] / "docs" / "data" / "sunspots.csv"
 
@@ -222,7 +222,7 @@ def test_files_that_are_not_read(file: Any, name: str, content: bytes, said: str
 def test_files_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "cannot be read: No such file" in faults(tmp_path / "no.csv", window=1)
     assert "cannot be read: it is a directory" in faults(tmp_path, window=1)
-    monkeypatch.setattr(file_bytes, "LARGEST", 10)
+    monkeypatch.setattr(file_limits, "LARGEST", 10)
     assert "is larger than a data file may be (10 bytes)" in faults(SUNSPOTS, window=1)
 
 
