@@ -52,7 +52,8 @@ def whole(least: int, most: int | None = None) -> Kind[int]:
     def read(value: object) -> int:
         number = number_reader.integer(value)
         if number < least or (most is not None and number > most):
-            ends = f"≥ {least}" if most is None else f"from {least} to {most:,}"
+            largest = most if most is None or most < 10_000 else f"{most:,}"
+            ends = f"≥ {least}" if most is None else f"from {least} to {largest}"
             raise ValueError(f"must be an integer {ends}")
         return number
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 import stat
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from rnnbound.cli.frame.output_files import write_file
 from rnnbound.cli.frame.streams import UnwrittenError
@@ -86,6 +90,20 @@ def test_formats_that_make_no_sense(run: Run, options: str) -> None:
     ran = run(f"plan {options}")
     assert ran.status == 2
     assert "--format" in ran.err
+
+
+def test_rows_of_an_answer_are_the_same_in_every_format(run: Run, tmp_path: Path) -> None:
+    lines = [json.loads(x) for x in run("plan --format jsonl").out.splitlines()]
+    table = list(csv.DictReader(io.StringIO(run("plan --format csv").out)))
+    file = tmp_path / "plan.parquet"
+    assert run(f"plan --format parquet --output {file}").out == ""
+    rows = parquet.read_table(file).to_pylist()
+    assert [row["variant"] for row in table] == [row["variant"] for row in lines]
+    for name in ("width", "risk_bound", "terms.approximation", "feasible", "regime", "promise"):
+        assert [row[name] for row in rows] == [row[name] for row in lines]
+    refused = run("plan --format parquet")
+    assert (refused.status, refused.out) == (2, "")
+    assert "--output FILE.parquet" in refused.err
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_mode(run: Run, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from pyarrow import parquet
 
 from rnnbound.parallel import cluster
+from rnnbound.sweeping.columns import COLUMNS
 
 from .conftest import Run
 
@@ -54,6 +55,14 @@ def test_large_numbers_are_written_as_json_has_them(run: Run, tmp_path: Path) ->
     ran = run(f"{line} --output {tmp_path / 'x.parquet'}")
     assert "null" in ran.err
     assert parquet.read_table(tmp_path / "x.parquet").to_pylist()[0]["width"] is None
+
+
+def test_every_column_has_a_place_in_parquet(run: Run, tmp_path: Path) -> None:
+    names = ",".join(COLUMNS)
+    line = f"sweep --over horizon=2,3 --variant sharp --columns {names}"
+    rows = run(f"{line} --json").json["rows"]
+    assert run(f"{line} --output {tmp_path / 'x.parquet'}").status == 0
+    assert parquet.read_table(tmp_path / "x.parquet").to_pylist() == rows
 
 
 def test_a_file_may_hold_several_scenarios(run: Run, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -10,15 +11,12 @@ import typer
 from rnnbound.cli.frame import options, result_paths, scenario_layers
 from rnnbound.cli.frame.result_paths import Entries
 from rnnbound.presentation.answer import Answer
-from rnnbound.presentation.words import numerals
 from rnnbound.scenario.errors import shown, suggestion, wrong
 from rnnbound.scenario.scenario import FIELDS, Scenario
 from rnnbound.symbolic.statements import STATEMENTS
 
 if TYPE_CHECKING:
     from rnnbound.presentation.terminal_page import Page
-    from rnnbound.symbolic.formula import Formula
-    from rnnbound.symbolic.growth import GrowthRow
 
 _LATE: Final = "not everything could be simplified in time; the rest is shown as it was"
 FORMS: Final = ("text", "latex", "sympy", "python", "mathml")
@@ -86,6 +84,7 @@ def formula(
         return _growth(variant)
     if statement is None:
         return _list()
+    from rnnbound.presentation import formula_page
     from rnnbound.symbolic import formula as library
 
     scenario, known = _scenario(values)
@@ -106,8 +105,8 @@ def formula(
     return Answer(
         "formula",
         result,
-        lambda: _rows(result),
-        lambda page: _draw(page, result, form or "text"),
+        lambda: formula_page.rows(result),
+        lambda page: formula_page.draw(page, result, form or "text"),
         holds=result.reason is None,
         notes=(_LATE,) if result.simplified is False else (),
         problem=f"no value: {result.reason}",
@@ -124,61 +123,6 @@ def _scenario(values: dict[str, Any]) -> tuple[Scenario, list[str]]:
         if values[f.name] is not None or places[f.name] != scenario_layers.OPTION[f.name]
     ]
     return scenario, known
-
-
-def _rows(result: Formula) -> list[dict[str, Any]]:
-    whole = {"name": result.statement, "variant": result.variant, "text": result.text}
-    names = [
-        {"name": d.name, "variant": result.variant, "text": d.text, "latex": d.latex}
-        for d in result.definitions
-    ]
-    return [{**whole, "latex": result.latex, "value": result.value}, *names]
-
-
-def _draw(page: Page, result: Formula, form: str) -> None:
-    if form == "text":
-        trust = "" if result.trusted else ", not a guarantee"
-        page.say(f"{result.title} ({result.variant}{trust})", "bold")
-        from rnnbound.symbolic.printers import about
-
-        page.pairs([(about(result.shows), result.text)])
-        if result.definitions:
-            page.heading("where")
-            page.pairs((d.name, d.text) for d in result.definitions)
-        if result.enclosure:
-            _draw_value(page, result)
-        elif result.reason:
-            page.say(f"No value: {result.reason}.", "bold red")
-        return
-    page.verbatim(_written(result, form))
-    if result.enclosure:
-        comment = {"latex": "%", "mathml": "<!--"}.get(form, "#")
-        end = " -->" if form == "mathml" else ""
-        page.verbatim(f"{comment} {result.enclosure[0]}{end}")
-
-
-def _draw_value(page: Page, result: Formula) -> None:
-    assert result.enclosure
-    assert result.point
-    page.heading("value")
-    low, high = result.enclosure
-    page.pairs([("between", low), ("and", high)] if low != high else [("exactly", low)])
-    at = ", ".join(f"{name} {value}" for name, value in result.point.items())
-    page.say(f"at {at}", "dim", indent=2)
-
-
-def _written(result: Formula, form: str) -> str:
-    if form == "latex":
-        from rnnbound.symbolic.printers import latex_about, latex_name
-
-        left, _, relation = latex_about(result.shows).rpartition(" ")
-        first = f"{left} &{relation} {result.latex}"
-        others = (f"{latex_name(d.name)} &= {d.latex}" for d in result.definitions)
-        body = " \\\\\n".join([first, *others])
-        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
-    if form == "sympy":
-        return "\n".join([result.sympy, *(f"# {d.name} = {d.sympy}" for d in result.definitions)])
-    return str(result.mathml if form == "mathml" else result.python)
 
 
 def _list() -> Answer:
@@ -199,33 +143,14 @@ def _list() -> Answer:
 
 
 def _growth(variant: str | None) -> Answer:
+    from rnnbound.presentation import formula_page
     from rnnbound.symbolic import growth as library
 
     rows = library.growth(**options.given(variant=variant))
 
-    def table(page: Page) -> None:
-        page.say("How the width m and the iterations τ that a risk ε requires grow", "bold")
-        header = ("needed", "method", "variant", "in", "memory", "grows as", "derived", "fitted")
-        page.table(header, map(_growth_cells, rows))
-        page.say(library.EXPLAINED, "dim", indent=2)
-
-    return Answer("formula", {"growth": rows}, lambda: map(_plain, rows), table)
-
-
-def _plain(row: GrowthRow) -> dict[str, Any]:
-    from rnnbound.presentation.writers.json import plain
-
-    return dict(plain(row))
-
-
-def _growth_cells(row: GrowthRow) -> tuple[str, ...]:
-    return (
-        row.quantity,
-        row.method,
-        row.variant,
-        row.parameter,
-        row.regime,
-        row.law,
-        numerals.real(float(row.derived)),
-        numerals.MISSING if row.fitted is None else f"{row.fitted:.3f}",
+    return Answer(
+        "formula",
+        {"growth": rows},
+        lambda: map(asdict, rows),
+        lambda page: formula_page.draw_growth(page, rows),
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from html import escape
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rnnbound.presentation.charts.chart import Chart
 from rnnbound.presentation.charts.inline_svg import inline, style_sheet
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _PAGE_STYLE: Final = (
     "body{margin:0 auto;padding:1rem;max-width:60rem;font:1rem/1.5 system-ui,sans-serif;"
@@ -31,27 +33,33 @@ def policy(style: str) -> str:
     )
 
 
+def templates(package: str) -> Environment:
+    """The templates in the folder of a package; what they are given is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader(package, "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 def page(charts: Sequence[Chart]) -> bytes:
     """The charts below each other, readable on light and dark ground and at any width."""
+    from markupsafe import Markup
+
     style = style_sheet() + _PAGE_STYLE
-    figures = "\n".join(
-        f"<figure>{inline(chart, f'chart{index}')}</figure>" for index, chart in enumerate(charts)
+    drawn = [inline(chart, f"chart{index}") for index, chart in enumerate(charts)]
+    text = (
+        templates("rnnbound.presentation.charts")
+        .get_template("page.html")
+        .render(
+            policy=Markup(policy(style)),  # noqa: S704  # all three are our own
+            title=charts[0].title,
+            style=Markup(style),  # noqa: S704
+            figures=list(map(Markup, drawn)),
+        )
     )
-    title = escape(charts[0].title)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy(style)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-{figures}
-</main>
-</body>
-</html>
-""".encode()
+    return (text + "\n").encode()

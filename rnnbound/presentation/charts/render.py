@@ -31,22 +31,24 @@ def read_format(where: str, path: Path) -> str:
     if suffix not in FORMATS:
         allowed = ", ".join(f".{name}" for name in FORMATS)
         raise wrong(where, f"must end in one of {allowed}, or be - (given: {shown(str(path))})")
-    require_matplotlib(where)
+    require_libraries(where, html=suffix == "html")
     return suffix
 
 
-def require_matplotlib(where: str, extra: str = "plot") -> None:
+def require_libraries(where: str, *, html: bool, extra: str = "plot") -> None:
     """See that there is something to draw with.
 
     Args:
         where: the option that needs it, for the error.
+        html: whether a page is made around what is drawn.
         extra: the extra that brings it.
 
     Raises:
-        RequestError: matplotlib is not installed.
+        RequestError: matplotlib, or Jinja2 for a page, is not installed.
     """
-    if find_spec("matplotlib") is None:
-        raise wrong(where, f"needs matplotlib; install it with: pip install 'rnnbound[{extra}]'")
+    for module, name in (("matplotlib", "matplotlib"), ("jinja2", "Jinja2"))[: 1 + html]:
+        if find_spec(module) is None:
+            raise wrong(where, f"needs {name}; install it with: pip install 'rnnbound[{extra}]'")
     address_space.require("matplotlib", "numpy")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound import __version__
@@ -13,13 +12,12 @@ from rnnbound.parallel.progress import tell
 from rnnbound.planning.assumptions import shared
 from rnnbound.planning.report import Report
 from rnnbound.planning.results import Guarantee, Plan
-from rnnbound.presentation.charts.html_page import policy
+from rnnbound.presentation.charts.html_page import policy, templates
 from rnnbound.presentation.charts.inline_svg import inline, style_sheet
-from rnnbound.presentation.charts.render import require_matplotlib
+from rnnbound.presentation.charts.render import require_libraries
 from rnnbound.presentation.charts.result_charts import of_plan, of_regime
 from rnnbound.presentation.report.saved_verification import SavedVerification
 from rnnbound.presentation.words import commands, guarantees, numerals
-from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.scenario import FIELDS
 from rnnbound.symbolic.printers import about
 from rnnbound.theory.guarantee import VARIANTS, WHY_NOT
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
 #: What is below the line: W_ii, H_{t−1}.
 _LOWER: Final = re.compile(r"(?<=[^\W_]|[∂Σ>])_(?:\{([^{}<>]*)\}|([a-zA-Z0-9]+\b))")
-_EXTRA: Final = "needs {}; install it with: pip install 'rnnbound[report]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +46,14 @@ def require(where: str) -> None:
     Raises:
         RequestError: Jinja2 or matplotlib is not installed.
     """
-    require_matplotlib(where, extra="report")
-    if find_spec("jinja2") is None:
-        raise wrong(where, _EXTRA.format("Jinja2"))
+    require_libraries(where, html=True, extra="report")
 
 
 def page(report: Report) -> str:
     """The page; the same for the same report."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("rnnbound.presentation.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("rnnbound.presentation.report")
     filters: dict[str, Callable[[Any], str]] = {
         "count": numerals.count,
         "real": numerals.real,

@@ -8,13 +8,13 @@ import pytest
 
 from rnnbound import plan
 from rnnbound.presentation.charts.chart import Chart
-from rnnbound.presentation.charts.sweep_charts import COLUMNS, Picture
+from rnnbound.presentation.charts.sweep_charts import DRAWN, Picture
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.sweeping.sweep import sweep
 
 
 def _charts(over: dict[str, Any], **request: Any) -> list[Chart]:
-    found = sweep(Scenario(horizon=3), over=over, columns=COLUMNS, **request)
+    found = sweep(Scenario(horizon=3), over=over, columns=DRAWN, **request)
     rows = [tuple(row.values()) for row in found]
     return Picture.of(found.grid, "--plot").charts(rows)
 
