@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Scenario": "rnnbound.scenario.scenario",
-    "RequestError": "rnnbound.scenario.errors",
+    "RequestError": "rnnbound.errors",
     "plan": "rnnbound.planning.plan",
     "bound": "rnnbound.planning.bound",
     "solve": "rnnbound.planning.solve",
@@ -31,7 +31,7 @@ _HOMES = {
     "errata": "rnnbound.theory.errata",
     "verify": "rnnbound.verification.verify",
     "certify": "rnnbound.certificate.certification",
-    "report": "rnnbound.planning.report",
+    "report": "rnnbound.comparison.report_contents",
     "read_dataset": "rnnbound.data.read",
     "Dataset": "rnnbound.data.dataset",
     "Plan": "rnnbound.planning.results",
@@ -52,7 +52,7 @@ _HOMES = {
     "Verification": "rnnbound.verification.verify",
     "Check": "rnnbound.verification.check",
     "Certification": "rnnbound.certificate.results",
-    "Report": "rnnbound.planning.report",
+    "Report": "rnnbound.comparison.report_contents",
 }
 
 # A room and a function of the API share this name.  The import system binds a room to its name
@@ -67,10 +67,13 @@ if TYPE_CHECKING:
     from rnnbound.certificate.certification import certify as certify
     from rnnbound.certificate.results import Certification as Certification
     from rnnbound.comparison.compare import compare as compare
+    from rnnbound.comparison.report_contents import Report as Report
+    from rnnbound.comparison.report_contents import report as report
     from rnnbound.comparison.results import Comparison as Comparison
     from rnnbound.comparison.results import Contender as Contender
     from rnnbound.data.dataset import Dataset as Dataset
     from rnnbound.data.read import read_dataset as read_dataset
+    from rnnbound.errors import RequestError as RequestError
     from rnnbound.planning.activations import activations as activations
     from rnnbound.planning.bound import bound as bound
     from rnnbound.planning.constants import constants as constants
@@ -80,8 +83,6 @@ if TYPE_CHECKING:
     from rnnbound.planning.frontier import frontiers as frontiers
     from rnnbound.planning.plan import plan as plan
     from rnnbound.planning.regime import regime as regime
-    from rnnbound.planning.report import Report as Report
-    from rnnbound.planning.report import report as report
     from rnnbound.planning.results import ActivationRow as ActivationRow
     from rnnbound.planning.results import Bound as Bound
     from rnnbound.planning.results import Constants as Constants
@@ -91,7 +92,6 @@ if TYPE_CHECKING:
     from rnnbound.planning.results import Regime as Regime
     from rnnbound.planning.solution import Solution as Solution
     from rnnbound.planning.solve import solve as solve
-    from rnnbound.scenario.errors import RequestError as RequestError
     from rnnbound.scenario.scenario import Scenario as Scenario
     from rnnbound.sweeping.sweep import Sweep as Sweep
     from rnnbound.sweeping.sweep import sweep as sweep

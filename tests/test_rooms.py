@@ -11,12 +11,12 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "rnnbound"
 ROOMS = (
     "numbers",
+    "parallel",
     "activations",
     "scenario",
     "theory",
     "planning",
     "symbolic",
-    "parallel",
     "sweeping",
     "network",
     "data",

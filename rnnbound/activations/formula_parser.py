@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from rnnbound.activations.activation import LONGEST_FORMULA
 from rnnbound.activations.formula_functions import FUNCTIONS
-from rnnbound.scenario.errors import suggestion
+from rnnbound.errors import suggestion
 
 DEEPEST: Final = 50
 MOST_NODES: Final = 200

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rnnbound.activations.activation import OUTSIDE_THEORY, Activation, NamedActivation
 from rnnbound.activations.named import ACTIVATIONS
-from rnnbound.scenario.errors import shown, suggestion, wrong
+from rnnbound.errors import shown, suggestion, wrong
 
 if TYPE_CHECKING:
     from rnnbound.activations.array_kernel import ArrayKernel

@@ -6,8 +6,8 @@ from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.certificate.fixed_size_certificate import Certificate
 from rnnbound.certificate.rounding_error_bounds import UNIT
 from rnnbound.certificate.scaled_data import Problem
+from rnnbound.numbers import numerals
 from rnnbound.planning.results import Assumption
-from rnnbound.presentation.words import numerals
 
 
 def assumptions(problem: Problem, certificate: Certificate) -> tuple[Assumption, ...]:

@@ -24,7 +24,7 @@ from rnnbound.certificate.fixed_size_certificate import (
 )
 from rnnbound.data.file_limits import LARGEST, told
 from rnnbound.data.npz_files import Archive
-from rnnbound.scenario.errors import shown, wrong
+from rnnbound.errors import shown, wrong
 from rnnbound.scenario.input_file import read_bytes
 from rnnbound.scenario.nesting import require_shallow
 

@@ -11,7 +11,7 @@ import numpy as np
 from rnnbound import network as net
 from rnnbound.certificate.fixed_size_certificate import Certificate, Certified
 from rnnbound.network import Network, Schedule
-from rnnbound.presentation.words import numerals
+from rnnbound.numbers import numerals
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.verification.plan_duration import Limits, duration, gain, pace, sample_width, visits
 

@@ -15,7 +15,7 @@ from rnnbound.certificate.fixed_size_certificate import Certificate
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.data.scaling import Scaling
 from rnnbound.network.array_checks import Array
-from rnnbound.presentation.words import numerals
+from rnnbound.numbers import numerals
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset

@@ -25,9 +25,9 @@ from rnnbound.certificate.rounding_error_bounds import up
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.certificate.tied_pairs import Tied
 from rnnbound.certificate.untied_pairs import Constants, Plain
+from rnnbound.errors import shown, wrong
 from rnnbound.network import Network, initialise
 from rnnbound.parallel.threads import one_blas_thread
-from rnnbound.scenario.errors import shown, wrong
 
 Floats = NDArray[np.float64]
 

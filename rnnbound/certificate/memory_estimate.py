@@ -11,8 +11,8 @@ from rnnbound.certificate.comparator_search import MOST_LOOKED_AT, REMEMBERED, m
 from rnnbound.certificate.derivatives_by_inner_products import MOST_ROWS as MOST_INNER_ROWS
 from rnnbound.certificate.passes_over_pairs import LARGEST_BLOCK
 from rnnbound.certificate.ridge_comparator import LANDMARKS, MOST_ROWS
-from rnnbound.presentation.words import numerals
-from rnnbound.scenario.errors import wrong
+from rnnbound.errors import wrong
+from rnnbound.numbers import numerals
 
 _WORD: Final = 8
 #: Numbers for which the memory would do that Python and its libraries take in a process.

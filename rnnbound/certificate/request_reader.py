@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.certificate.fixed_size_certificate import Note, Request
 from rnnbound.certificate.scaled_data import Problem
+from rnnbound.errors import shown, wrong
 from rnnbound.scenario import value_reader
-from rnnbound.scenario.errors import shown, wrong
 from rnnbound.scenario.value_reader import positive, read_value, whole
 from rnnbound.verification.plan_duration import Limits
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnnbound.data.scaling import Scaling
+from rnnbound.errors import wrong
 from rnnbound.network.array_checks import checked
-from rnnbound.scenario.errors import wrong
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset

@@ -8,7 +8,7 @@ from typing import Final
 
 from rnnbound.certificate.fixed_size_certificate import Certified, Request, certify
 from rnnbound.certificate.memory_estimate import refuse_beyond
-from rnnbound.presentation.words import numerals
+from rnnbound.numbers import numerals
 
 #: How finely the smallest width or number of steps is looked for.
 _FINE: Final = 1.03

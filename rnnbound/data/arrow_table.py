@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from rnnbound.data.file_limits import reason, require_numbers, told
 from rnnbound.data.table import BadCells, Columns, Groups, Table, require_columns
+from rnnbound.errors import RequestError, shown, wrong
 from rnnbound.network.array_checks import Array
-from rnnbound.scenario.errors import RequestError, shown, wrong
 from rnnbound.scenario.input_file import printable
 
 #: What PyArrow raises for a file that is damaged; its own errors are some of these.

@@ -12,7 +12,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from rnnbound.scenario.errors import wrong
+from rnnbound.errors import wrong
 
 if TYPE_CHECKING:
     from rnnbound.data.numpy_files import Prepared

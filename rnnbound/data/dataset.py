@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from rnnbound.data.scaling import Scaling, centre, fit
+from rnnbound.errors import Fault, RequestError, wrong
 from rnnbound.network.array_checks import Array
-from rnnbound.scenario.errors import Fault, RequestError, wrong
 
 #: What the constant channel is called.
 CONSTANT: Final = "constant"

@@ -7,7 +7,7 @@ from typing import Final
 
 from rnnbound.data import file_limits
 from rnnbound.data.data_formats import DataFormat, of_content, of_suffix, titles
-from rnnbound.scenario.errors import wrong
+from rnnbound.errors import wrong
 from rnnbound.scenario.input_file import read_bytes, title
 
 _SHEET: Final = "is a spreadsheet; save the sheet as CSV and give that file (numbers with a point)"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from rnnbound.scenario.errors import wrong
+from rnnbound.errors import wrong
 from rnnbound.scenario.input_file import printable
 
 #: Bytes that a data file may have, as it is and when what is read from it is unpacked.

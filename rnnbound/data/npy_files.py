@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.data.file_limits import UnreadableError
-from rnnbound.scenario.errors import shown
+from rnnbound.errors import shown
 
 MAGIC: Final = b"\x93NUMPY"
 #: Bytes that a header may have; those of columns without names have about a hundred.

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rnnbound.data import npy_files
 from rnnbound.data.file_limits import UnreadableError, reason, require_bytes
-from rnnbound.scenario.errors import shown
+from rnnbound.errors import shown
 
 #: Members that an archive may have: one takes about 600 bytes of memory to be listed.
 MOST_MEMBERS: Final = 1_000

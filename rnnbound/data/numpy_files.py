@@ -13,8 +13,8 @@ from rnnbound.data import npy_files
 from rnnbound.data.file_limits import UnreadableError, require_numbers, told
 from rnnbound.data.npz_files import Archive
 from rnnbound.data.table import Columns, Groups, Table, picked, require_columns
+from rnnbound.errors import Fault, RequestError, shown, wrong
 from rnnbound.network.array_checks import Array
-from rnnbound.scenario.errors import Fault, RequestError, shown, wrong
 
 _SHAPES: Final = "(rows,), (rows, columns) or (series, rows, columns)"
 #: Arrays of a file that a message lists, and values of an array that it names one by one.

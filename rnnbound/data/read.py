@@ -12,7 +12,7 @@ from rnnbound.data.numpy_files import Prepared
 from rnnbound.data.read_request import Request
 from rnnbound.data.read_request import read as read_request
 from rnnbound.data.table import Table, picked
-from rnnbound.scenario.errors import Fault, RequestError, wrong
+from rnnbound.errors import Fault, RequestError, wrong
 from rnnbound.scenario.input_file import title
 
 

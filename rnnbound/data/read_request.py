@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rnnbound.scenario.errors import Fault
+from rnnbound.errors import Fault
 from rnnbound.scenario.value_reader import Reader, whole
 
 #: Steps and rows that anything may be asked to span.

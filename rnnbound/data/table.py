@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnbound.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.network.array_checks import Array
-from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.input_file import printable
 
 #: Columns that a table may have, and series.

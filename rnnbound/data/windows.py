@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.data.table import Groups
+from rnnbound.errors import shown, wrong
 from rnnbound.network.array_checks import Array
-from rnnbound.scenario.errors import shown, wrong
 
 #: Doubles that the windows may take.
 MOST: Final = 2**26

@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rnnbound.errors import shown
 from rnnbound.numbers import number_reader
-from rnnbound.scenario.errors import shown
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 

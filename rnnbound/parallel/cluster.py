@@ -19,10 +19,10 @@ from time import monotonic
 from typing import Any, Final, TypeVar
 
 from rnnbound import __version__
+from rnnbound.errors import shown, wrong
 from rnnbound.parallel.cluster_address import Address, within
 from rnnbound.parallel.lost_work import WorkerLostError
 from rnnbound.parallel.processes import AHEAD
-from rnnbound.scenario.errors import shown, wrong
 
 T = TypeVar("T")
 

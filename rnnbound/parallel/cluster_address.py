@@ -12,7 +12,7 @@ from time import monotonic, sleep
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from rnnbound.scenario.errors import RequestError, shown, wrong
+from rnnbound.errors import RequestError, shown, wrong
 
 T = TypeVar("T")
 

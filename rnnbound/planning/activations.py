@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rnnbound.activations.activation import Activation
 from rnnbound.activations.lookup import ACTIVATIONS, resolve
+from rnnbound.errors import shown, wrong
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.planning.results import ActivationRow
-from rnnbound.scenario.errors import shown, wrong
 
 
 def activations(name: str | None = None) -> tuple[ActivationRow, ...]:

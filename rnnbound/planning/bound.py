@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from rnnbound.errors import Fault, RequestError
 from rnnbound.numbers.count import Count
 from rnnbound.planning.plan import answering, guarantee
 from rnnbound.planning.request_reader import read_request, read_variants
 from rnnbound.planning.results import Bound
-from rnnbound.scenario.errors import Fault, RequestError
 from rnnbound.scenario.scenario import Scenario
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from rnnbound.errors import Fault
 from rnnbound.numbers.count import Count
 from rnnbound.planning.results import Request
-from rnnbound.scenario.errors import Fault
 from rnnbound.scenario.value_reader import (
     Reader,
     even_width,

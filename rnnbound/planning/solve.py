@@ -16,6 +16,7 @@ from typing import Final
 
 from flint import arb
 
+from rnnbound.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, UndecidedError, precision
 from rnnbound.numbers.count import Count, below
@@ -29,7 +30,6 @@ from rnnbound.planning.solution import Solution, Value
 from rnnbound.planning.solver import Solver
 from rnnbound.planning.solvers import absent, solver_class, solver_for
 from rnnbound.planning.unknowns import UNKNOWNS, Asked, Ranked, Unknown
-from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import TRUSTED, VARIANTS
 from rnnbound.theory.methods import METHODS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rnnbound.certificate import InUnits, Recipe, assumptions
 from rnnbound.certificate.assumptions import counted
-from rnnbound.presentation.words import numerals
+from rnnbound.numbers import numerals
 
 if TYPE_CHECKING:
     from rnnbound.certificate import Certificate, Certified, Checked, Problem, Training

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from rnnbound.presentation.words import commands, numerals
+from rnnbound.numbers import numerals
+from rnnbound.presentation.words import commands
 from rnnbound.presentation.words.guarantees import condition, meaning, task, with_certify
 from rnnbound.presentation.writers.json import plain
 

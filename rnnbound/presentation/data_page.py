@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from rnnbound.presentation.words import numerals
+from rnnbound.numbers import numerals
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset, DataSummary, Range

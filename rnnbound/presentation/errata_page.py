@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from rnnbound.presentation.words import numerals
+from rnnbound.numbers import numerals
 from rnnbound.presentation.writers.json import plain
 from rnnbound.theory.counterexamples import Counterexample
 from rnnbound.theory.errata import SOURCE, Erratum

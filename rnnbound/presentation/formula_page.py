@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rnnbound.presentation.words import numerals
+from rnnbound.numbers import numerals
 
 if TYPE_CHECKING:
     from rnnbound.presentation.terminal_page import Page

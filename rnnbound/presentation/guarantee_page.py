@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from rnnbound.numbers import numerals
 from rnnbound.planning.results import Guarantee, Request
-from rnnbound.presentation.words import commands, numerals
+from rnnbound.presentation.words import commands
 from rnnbound.presentation.words.guarantees import (
     grounds,
     meaning,

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from rnnbound.presentation.words.numerals import MISSING
+from rnnbound.numbers.numerals import MISSING
 
 _PLAIN_WIDTH: Final = 80
 _NARROWEST: Final = 20

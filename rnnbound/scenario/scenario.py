@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from rnnbound.activations.activation import LONGEST_FORMULA
 from rnnbound.activations.lookup import ACTIVATIONS, find
+from rnnbound.errors import Fault, RequestError, shown
 from rnnbound.numbers import number_reader
-from rnnbound.scenario.errors import Fault, RequestError, shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Annotated, Any, Final
 
-from rnnbound.scenario.errors import Fault, shown, suggestion, wrong
+from rnnbound.errors import Fault, shown, suggestion, wrong
 from rnnbound.scenario.input_file import decode, read_bytes, title
 from rnnbound.scenario.nesting import require_shallow
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS

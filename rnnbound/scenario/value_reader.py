@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
+from rnnbound.errors import Fault, RequestError, shown, suggestion
 from rnnbound.numbers import number_reader
 from rnnbound.numbers.count import Count
-from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion
 
 T = TypeVar("T")
 Kind = Callable[[object], T]

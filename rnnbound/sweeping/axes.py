@@ -16,8 +16,8 @@ from itertools import islice
 from math import isqrt
 from typing import Any, Final, overload
 
+from rnnbound.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.numbers import number_reader
-from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.sweeping.columns import COLUMNS, SCENARIO
 
 #: What can be varied, by name.

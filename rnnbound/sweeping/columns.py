@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from rnnbound.errors import Fault, RequestError, shown, suggestion
 from rnnbound.numbers.rounding import DOWN, NEAREST, UP
 from rnnbound.planning.request_reader import method_name, variant_name
 from rnnbound.planning.results import Guarantee, Request
-from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS, Scenario
 from rnnbound.scenario.value_reader import even_width, explained, positive, positive_count
 from rnnbound.theory.guarantee import TERMS

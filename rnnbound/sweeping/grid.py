@@ -12,10 +12,10 @@ from functools import cached_property
 from math import prod
 from typing import Any, Final
 
+from rnnbound.errors import Fault, RequestError, wrong
 from rnnbound.planning.plan import DEFAULT_EPSILON
 from rnnbound.planning.request_reader import read_request, read_variants
 from rnnbound.planning.results import Request
-from rnnbound.scenario.errors import Fault, RequestError, wrong
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS, Scenario, validate
 from rnnbound.sweeping.axes import REQUEST, Axis, Range, read_axes
 

@@ -10,10 +10,10 @@ from time import process_time
 from typing import Any, Final, TypeVar
 
 from rnnbound import __version__
+from rnnbound.errors import Fault, RequestError, suggestion
 from rnnbound.numbers.count import Count
 from rnnbound.parallel.tasks import in_order
 from rnnbound.scenario import value_reader as kinds
-from rnnbound.scenario.errors import Fault, RequestError, suggestion
 from rnnbound.scenario.scenario import FIELDS, Scenario
 from rnnbound.sweeping.axes import Axis, Range
 from rnnbound.sweeping.columns import read_columns

@@ -12,13 +12,13 @@ import sympy as sp
 from flint import arb
 
 from rnnbound.activations.whole_line.sympy_to_balls import EQUAL_BITS, Encloser
+from rnnbound.errors import wrong
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import BALLS, UndecidedError, precision, precisions
 from rnnbound.numbers.count import EXACT_DIGITS, Count
 from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, Real
 from rnnbound.planning.plan import DEFAULT_EPSILON
 from rnnbound.planning.request_reader import read_request, read_width
-from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.quantities import Quantities, quantities
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.scenario.value_reader import read_value, share

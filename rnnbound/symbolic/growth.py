@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from rnnbound.errors import wrong
 from rnnbound.parallel.progress import tell
 from rnnbound.planning.plan import plan
 from rnnbound.planning.request_reader import read_variants
-from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.memory import CRITICAL, LONG, SHORT
 from rnnbound.scenario.quantities import Quantities
 from rnnbound.scenario.scenario import Scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rnnbound.scenario.errors import shown, suggestion, wrong
+from rnnbound.errors import shown, suggestion, wrong
 from rnnbound.symbolic.statements import STATEMENTS, Statement
 
 _SPELLINGS: Final = (

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from rnnbound.errors import shown, wrong
 from rnnbound.numbers import number_reader
-from rnnbound.scenario.errors import shown, wrong
 from rnnbound.theory import counterexamples
 from rnnbound.theory.counterexamples import Counterexample
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
+from rnnbound.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.parallel.tasks import share
 from rnnbound.scenario import value_reader as kinds
-from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import VARIANTS
 from rnnbound.theory.methods import METHODS

@@ -11,8 +11,8 @@ from rnnbound.certificate import CertificateCurve, TrainedCertification, curve, 
 from rnnbound.certificate import Request as Asking
 from rnnbound.certificate import certify as certify_sizes
 from rnnbound.cli.commands import certify as command
+from rnnbound.errors import RequestError
 from rnnbound.presentation.writers.json import document
-from rnnbound.scenario.errors import RequestError
 from tests.certificate.data import series
 
 NOISE = series("noise")

@@ -20,10 +20,10 @@ from rnnbound.certificate import (
 from rnnbound.certificate.bound_parts import Radii
 from rnnbound.certificate.comparator_search import norm_of
 from rnnbound.certificate.fixed_size_certificate import WAYS, pairs_of, prove
+from rnnbound.errors import RequestError
 from rnnbound.network import gradient, initialise
 from rnnbound.network.evaluation import outputs
 from rnnbound.parallel import workers
-from rnnbound.scenario.errors import RequestError
 from tests.certificate.data import series
 
 SUNSPOTS = Path(__file__).parents[2] / "docs" / "data" / "sunspots.csv"

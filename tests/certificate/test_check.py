@@ -14,7 +14,7 @@ from rnnbound.certificate import Checked, Problem, Request, certify, check, save
 from rnnbound.certificate.certificate_file import _digest
 from rnnbound.data.dataset import Dataset
 from rnnbound.data.read import read_dataset
-from rnnbound.scenario.errors import RequestError
+from rnnbound.errors import RequestError
 
 Arrays = dict[str, np.ndarray]
 Said = dict[str, Any]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnbound.certificate import Problem, Request, certify, memory_estimate
-from rnnbound.scenario.errors import RequestError
+from rnnbound.errors import RequestError
 
 
 def test_more_of_anything_takes_more() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from rnnbound.certificate import Request, certify, check, save, train
 from rnnbound.certificate.certificate_file import _digest
-from rnnbound.scenario.errors import RequestError
+from rnnbound.errors import RequestError
 from tests.certificate.data import series
 from tests.cli.conftest import Run, run  # noqa: F401  # the fixture
 

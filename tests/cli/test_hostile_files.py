@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from rnnbound.certificate import Request, certify, save
-from rnnbound.presentation.report.saved_verification import read_verification
+from rnnbound.verification.saved_verification import read_verification
 from tests.certificate.data import series
 from tests.cli.conftest import Ran, Run
 from tests.cli.test_report import SAVED

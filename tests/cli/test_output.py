@@ -15,8 +15,8 @@ from pyarrow import parquet
 
 from rnnbound.cli.frame.output_files import write_file
 from rnnbound.cli.frame.streams import UnwrittenError
+from rnnbound.numbers import numerals
 from rnnbound.presentation.terminal_page import Page
-from rnnbound.presentation.words import numerals
 from rnnbound.presentation.writers.json import number, plain
 
 from .conftest import Run

@@ -11,7 +11,7 @@ import pytest
 
 from rnnbound import RequestError
 from rnnbound.cli.frame.result_paths import Entries, check, pick
-from rnnbound.scenario.errors import wrong
+from rnnbound.errors import wrong
 from rnnbound.symbolic import growth
 
 from .conftest import Run
@@ -113,7 +113,7 @@ def test_a_report_is_a_result_like_any_other(
         '"trusted": true, "ratio": 1, "verdict": "holds"}]}'
     )
     # The formulas take longer than the rest.
-    monkeypatch.setattr("rnnbound.planning.report._formulas", lambda found: [])
+    monkeypatch.setattr("rnnbound.comparison.report_contents._formulas", lambda found: [])
     found = run(f"report --data {DATA} --verification {saved} --json").json
     shape = report._shape({"data": "x", "verification": "x"})
     for path in (*_paths(found), "formulas.0.definitions.0.latex"):

@@ -13,8 +13,8 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnbound.errors import shown
 from rnnbound.numbers import number_reader
-from rnnbound.scenario.errors import shown
 
 READERS = (number_reader.real, number_reader.integer, number_reader.count)
 NEVER = (

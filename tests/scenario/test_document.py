@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rnnbound.errors import RequestError
 from rnnbound.scenario import scenario_file
-from rnnbound.scenario.errors import RequestError
 from rnnbound.scenario.nesting import require_shallow
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbound.scenario.errors import Fault, RequestError, shown, suggestion, wrong
+from rnnbound.errors import Fault, RequestError, shown, suggestion, wrong
 
 
 def test_a_fault_names_its_place():

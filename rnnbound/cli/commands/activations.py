@@ -9,10 +9,10 @@ import typer
 
 from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.cli.frame import options
+from rnnbound.numbers import numerals
 from rnnbound.numbers.limits import Real
 from rnnbound.planning.results import ActivationRow
 from rnnbound.presentation.answer import Answer
-from rnnbound.presentation.words import numerals
 from rnnbound.presentation.writers.json import plain
 
 if TYPE_CHECKING:

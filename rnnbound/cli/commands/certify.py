@@ -13,9 +13,9 @@ from rnnbound.cli.frame import options
 from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.output_files import target_file, write_file
 from rnnbound.cli.frame.streams import remark
+from rnnbound.errors import wrong
 from rnnbound.parallel.progress import tell
 from rnnbound.presentation.answer import Answer
-from rnnbound.scenario.errors import wrong
 
 if TYPE_CHECKING:
     from rnnbound.certificate import Asked, Certified

@@ -15,7 +15,7 @@ from rnnbound.cli.frame import options
 from rnnbound.cli.frame.app import COMPLETION_VARIABLE
 from rnnbound.cli.frame.errors import NAME
 from rnnbound.cli.frame.output_files import target_file, write_file
-from rnnbound.scenario.errors import shown, suggestion, wrong
+from rnnbound.errors import shown, suggestion, wrong
 
 #: The file that each shell looks for.
 FILES: Final = {

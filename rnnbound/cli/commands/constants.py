@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli.frame import options, result_paths
+from rnnbound.numbers import numerals
 from rnnbound.parallel.progress import tell
 from rnnbound.presentation.answer import Answer
-from rnnbound.presentation.words import numerals
 from rnnbound.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -18,16 +18,16 @@ from rnnbound.theory.guarantee import VARIANTS
 from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
+    from rnnbound.comparison.report_contents import Report
     from rnnbound.data.dataset import DataSummary
-    from rnnbound.planning.report import Report
     from rnnbound.presentation.terminal_page import Page
 
 
 def _shape(values: Mapping[str, Any]) -> dict[str, Any]:
     from rnnbound.cli.frame import result_paths
-    from rnnbound.planning.report import Report
+    from rnnbound.comparison.report_contents import Report
     from rnnbound.planning.results import Plan
-    from rnnbound.presentation.report.saved_verification import SavedVerification
+    from rnnbound.verification.saved_verification import SavedVerification
 
     data: Any = None
     if values["data"] is not None:
@@ -65,9 +65,9 @@ def report(
 
     It needs the extra report. The page itself is what --format table means here.
     """
-    from rnnbound.planning.report import report as compute
+    from rnnbound.comparison.report_contents import report as compute
     from rnnbound.presentation.report.html_report import page, promise, require
-    from rnnbound.presentation.report.saved_verification import read_verification
+    from rnnbound.verification.saved_verification import read_verification
 
     require("report")
     saved = None

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from rnnbound.cli.frame import options
+from rnnbound.errors import wrong
 from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.writers.json import dumps
-from rnnbound.scenario.errors import wrong
 from rnnbound.scenario.scenario import FIELDS, Scenario
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import typer
 
 from rnnbound.cli.frame import data_options, options, result_paths
 from rnnbound.cli.frame.scenario_layers import OPTION
+from rnnbound.errors import shown, wrong
+from rnnbound.numbers import numerals
 from rnnbound.parallel.progress import tell
 from rnnbound.planning.unknowns import UNKNOWNS
 from rnnbound.presentation.answer import Answer
-from rnnbound.presentation.words import numerals
-from rnnbound.scenario.errors import shown, wrong
 from rnnbound.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

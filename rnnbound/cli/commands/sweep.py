@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from rnnbound.cli.frame import options, scenario_layers
 from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.row_output import deliver
-from rnnbound.scenario.errors import RequestError, wrong
+from rnnbound.errors import RequestError, wrong
 
 if TYPE_CHECKING:
-    from rnnbound.scenario.errors import Fault
+    from rnnbound.errors import Fault
     from rnnbound.sweeping.sweep import Sweep
 
 

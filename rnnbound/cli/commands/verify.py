@@ -14,11 +14,11 @@ from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.output_files import target_file, write_file
 from rnnbound.cli.frame.result_paths import Entries
 from rnnbound.cli.frame.streams import remark
+from rnnbound.errors import suggestion, wrong
+from rnnbound.numbers import numerals
 from rnnbound.parallel.progress import tell
 from rnnbound.presentation.answer import Answer
-from rnnbound.presentation.words import numerals
 from rnnbound.presentation.writers.json import plain
-from rnnbound.scenario.errors import suggestion, wrong
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import VARIANTS
 from rnnbound.theory.methods import METHODS

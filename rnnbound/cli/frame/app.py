@@ -21,7 +21,7 @@ from rnnbound.cli.frame.errors import NAME, explain
 from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.streams import degrade_gracefully, say, settle, writing
 from rnnbound.cli.frame.text_parameters import TextParameters, about
-from rnnbound.scenario.errors import shown, wrong
+from rnnbound.errors import shown, wrong
 
 COMPLETION_VARIABLE: Final = "_RNNBOUND_COMPLETE"
 #: What completion can be asked for.

@@ -13,9 +13,9 @@ import typer
 from rnnbound import __version__
 from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.streams import UnwrittenError, abandon_stdout, remark
+from rnnbound.errors import RequestError
 from rnnbound.parallel import address_space, interruption
 from rnnbound.parallel.lost_work import WorkerLostError
-from rnnbound.scenario.errors import RequestError
 
 NAME: Final = "rnnbound"
 #: Faults that are listed, characters of a line, and of a word of it: nobody reads more.

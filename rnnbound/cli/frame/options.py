@@ -25,11 +25,11 @@ from rnnbound.cli.frame.progress import working
 from rnnbound.cli.frame.scenario_layers import OPTION, VARIABLE, resolve
 from rnnbound.cli.frame.streams import require_stdout
 from rnnbound.cli.frame.text_parameters import TextParameters, about
+from rnnbound.errors import Fault, RequestError
 from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.charts.render import FORMATS as PICTURES
 from rnnbound.presentation.output_formats import DEFAULT, formats
 from rnnbound.scenario import value_reader as kinds
-from rnnbound.scenario.errors import Fault, RequestError
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS
 from rnnbound.scenario.value_reader import read_value
 from rnnbound.theory.guarantee import VARIANTS

@@ -16,10 +16,10 @@ from rnnbound.cli.frame.streams import (
     remark,
     say,
 )
+from rnnbound.errors import shown, suggestion, wrong
 from rnnbound.parallel.progress import tell
 from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.output_formats import DEFAULT, SURROGATES, Format, formats
-from rnnbound.scenario.errors import shown, suggestion, wrong
 
 if TYPE_CHECKING:
     from rnnbound.cli.frame.plot_option import Plot

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from rnnbound.cli.frame.streams import writing
+from rnnbound.errors import shown, wrong
 from rnnbound.presentation.output_formats import SURROGATES
-from rnnbound.scenario.errors import shown, wrong
 
 if sys.platform != "win32":
     import fcntl

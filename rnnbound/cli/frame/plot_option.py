@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from rnnbound.cli.frame.output_files import target_file, write_file
 from rnnbound.cli.frame.streams import SPELLED, say
+from rnnbound.errors import shown, wrong
 from rnnbound.presentation.charts.render import read_format, render
-from rnnbound.scenario.errors import shown, wrong
 
 if TYPE_CHECKING:
     from rnnbound.presentation.charts.chart import Chart

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
-from rnnbound.scenario.errors import RequestError, shown, suggestion, wrong
+from rnnbound.errors import RequestError, shown, suggestion, wrong
 
 #: An index of more digits is beyond every list.
 _DIGITS: Final = 12

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from rnnbound.cli.frame.output_files import closed_after
 from rnnbound.cli.frame.streams import writing
+from rnnbound.errors import RequestError, shown, wrong
 from rnnbound.presentation.output_formats import Format, RowTable, RowWriter
-from rnnbound.scenario.errors import RequestError, shown, wrong
 
 if sys.platform != "win32":
     import fcntl

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from rnnbound.scenario.errors import Fault, RequestError, shown
+from rnnbound.errors import Fault, RequestError, shown
 from rnnbound.scenario.scenario import FIELDS, Scenario, validate
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from rnnbound.errors import shown, wrong
 from rnnbound.parallel import address_space
-from rnnbound.scenario.errors import shown, wrong
 
 if TYPE_CHECKING:
     from rnnbound.presentation.charts.chart import Chart

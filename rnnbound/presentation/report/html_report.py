@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound import __version__
+from rnnbound.comparison.report_contents import Report
+from rnnbound.numbers import numerals
 from rnnbound.parallel.progress import tell
 from rnnbound.planning.assumptions import shared
-from rnnbound.planning.report import Report
 from rnnbound.planning.results import Guarantee, Plan
 from rnnbound.presentation.charts.html_page import policy, templates
 from rnnbound.presentation.charts.inline_svg import inline, style_sheet
 from rnnbound.presentation.charts.render import require_libraries
 from rnnbound.presentation.charts.result_charts import of_plan, of_regime
-from rnnbound.presentation.report.saved_verification import SavedVerification
-from rnnbound.presentation.words import commands, guarantees, numerals
+from rnnbound.presentation.words import commands, guarantees
 from rnnbound.scenario.scenario import FIELDS
 from rnnbound.symbolic.printers import about
 from rnnbound.theory.guarantee import VARIANTS, WHY_NOT
 from rnnbound.theory.methods import METHODS
+from rnnbound.verification.saved_verification import SavedVerification
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import DataSummary, Range

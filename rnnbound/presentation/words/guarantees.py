@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
+from rnnbound.numbers import numerals
 from rnnbound.numbers.limits import SIGNIFICANT, context
 from rnnbound.planning.results import Guarantee, Request
-from rnnbound.presentation.words import numerals
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.methods import METHODS, tied_form
 

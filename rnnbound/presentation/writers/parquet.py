@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO, Final
 
+from rnnbound.errors import wrong
 from rnnbound.presentation.output_formats import Format, Row, RowColumn, RowTable, RowWriter
 from rnnbound.presentation.writers.json import bare, plain
-from rnnbound.scenario.errors import wrong
 
 #: PyArrow's names of the types of cells.
 _TYPES: Final = {"word": "string", "truth": "bool_", "count": "int64", "real": "float64"}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any, Final
 
+from rnnbound.numbers import numerals
 from rnnbound.numbers.rounding import DOWN, UP
 from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.output_formats import Format, Row, RowColumn, RowTable, RowWriter
-from rnnbound.presentation.words import numerals
 
 _TEXT_WIDTH: Final = 79
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from rnnbound.errors import RequestError
 from rnnbound.presentation.charts import palette, terminal_drawing
 from rnnbound.presentation.charts.chart import Axis, Chart, Heat, Mark, Rule, Series
 from rnnbound.presentation.charts.render import FORMATS, read_format, render
-from rnnbound.scenario.errors import RequestError
 
 CHART = Chart(
     title="<script>alert(1)</script> & more",

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rnnbound.scenario.errors import Fault, RequestError, shown, wrong
+from rnnbound.errors import Fault, RequestError, shown, wrong
 from rnnbound.scenario.input_file import decode, printable, read_bytes
 
 #: Bytes of a saved result; of all checks there are some hundred thousand.

@@ -25,7 +25,7 @@ from rnnbound.theory.methods import METHODS
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset, DataSummary
-    from rnnbound.presentation.report.saved_verification import SavedVerification
+    from rnnbound.verification.saved_verification import SavedVerification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
