@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
-from rnnbound.errors import Fault, RequestError, shown, suggestion
 from rnnbound.numbers.rounding import DOWN, NEAREST, UP
 from rnnbound.planning.request_reader import method_name, variant_name
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS, Scenario
 from rnnbound.scenario.value_reader import even_width, explained, positive, positive_count
 from rnnbound.theory.guarantee import TERMS
-
-if TYPE_CHECKING:
-    from rnnbound.sweeping.grid import Grid
 
 #: What the cells of a column hold.
 Kind = Literal["word", "truth", "count", "real"]
@@ -156,41 +152,3 @@ _LISTED: Final = (
 COLUMNS: Final[Mapping[str, Column]] = {column.name: column for column in _LISTED}
 #: The columns that are fields of the scenario.
 SCENARIO: Final = tuple(field.name for field in FIELDS)
-
-
-def read_columns(asked: str | Sequence[str] | None, grid: Grid) -> tuple[str, ...]:
-    """The columns that are asked for, or a sensible choice.
-
-    Raises:
-        RequestError: a column is unknown or named twice.
-    """
-    if asked is None:
-        return _usual(grid)
-    names = [name.strip() for name in asked.split(",")] if isinstance(asked, str) else list(asked)
-    faults = [
-        Fault("columns", f"{shown(name)} is unknown; {suggestion(str(name), tuple(COLUMNS))}")
-        for name in names
-        if name not in COLUMNS
-    ]
-    faults += [
-        Fault("columns", f"{name} is named twice")
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1 and name in COLUMNS
-    ]
-    if faults:
-        raise RequestError(faults)
-    return tuple(names)
-
-
-def _usual(grid: Grid) -> tuple[str, ...]:
-    """What is varied, then what was found."""
-    varied = [axis.name for axis in grid.axes]
-    if len(grid.blocks) > 1:
-        every = [block.values for block in grid.blocks]
-        differing = [
-            name for name in SCENARIO if any(x.get(name) != every[0].get(name) for x in every)
-        ]
-        varied = ["scenario", *(name for name in differing if name not in varied), *varied]
-    target = [] if grid.request.epsilon is None and "epsilon" not in varied else ["epsilon"]
-    found = ["variant", "feasible", "width", "iterations", *target, "risk_bound"]
-    return tuple(dict.fromkeys([*varied, *found]))

@@ -16,7 +16,7 @@ from rnnbound.parallel.tasks import in_order
 from rnnbound.scenario import value_reader as kinds
 from rnnbound.scenario.scenario import FIELDS, Scenario
 from rnnbound.sweeping.axes import Axis, Range
-from rnnbound.sweeping.columns import read_columns
+from rnnbound.sweeping.column_choice import read_columns
 from rnnbound.sweeping.grid import Block, Grid
 from rnnbound.sweeping.row_engine import Engine, Row
 
