@@ -44,7 +44,7 @@ def command_line(arguments: Sequence[str]) -> int:
         try:
             print(f"rnnbound {__version__}", flush=True)  # noqa: T201
         except OSError as error:
-            from rnnbound.cli.frame.errors import explain
+            from rnnbound.cli.frame.failure_messages import explain
             from rnnbound.cli.frame.streams import UnwrittenError
 
             return explain(UnwrittenError("", error), arguments)

@@ -10,7 +10,7 @@ from typing import Any
 from examples import Example
 from rnnbound.cli.frame import data_options
 from rnnbound.cli.frame.app import COMMANDS
-from rnnbound.cli.frame.errors import NAME
+from rnnbound.cli.frame.failure_messages import NAME
 from rnnbound.cli.frame.options import OUTPUT, scenario_parameters
 
 #: Options that commands share, by the heading under which they stand.

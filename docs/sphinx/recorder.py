@@ -11,7 +11,7 @@ from keys import keys
 from rnnbound.__main__ import main
 from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.output import Output
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 
 _deliver = Output.deliver
 

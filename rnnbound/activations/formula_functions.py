@@ -2,7 +2,7 @@
 
 SymPy, NumPy and the balls are named here and not imported: a formula is read without them.  Rules
 stand where their arithmetic is (:mod:`~rnnbound.activations.whole_line.taylor_coefficients`,
-:mod:`~rnnbound.activations.whole_line.tails`) under the names that are given here;
+:mod:`~rnnbound.activations.whole_line.tail_expansions`) under the names that are given here;
 :func:`rules` fails as soon as one is missing.
 """
 

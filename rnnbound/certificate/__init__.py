@@ -11,13 +11,14 @@ accounted for, rounding during training is not.
 
 from __future__ import annotations
 
-from rnnbound.certificate.assumptions import assumptions
+from rnnbound.certificate.assumption_sentences import assumptions
 from rnnbound.certificate.certificate_check import Checked, check
+from rnnbound.certificate.certificate_data_match import Tie
 from rnnbound.certificate.certificate_file import save
 from rnnbound.certificate.certification import Found, find
 from rnnbound.certificate.certified_training import Training, refusal, train
-from rnnbound.certificate.compared_data import Tie
 from rnnbound.certificate.fixed_size_certificate import Certificate, Certified, Request, certify
+from rnnbound.certificate.least_size_for_target_risk import Reached, curve, reach, sizes
 from rnnbound.certificate.request_reader import Asked
 from rnnbound.certificate.results import (
     CertificateCheck,
@@ -32,7 +33,6 @@ from rnnbound.certificate.results import (
     TrainingSummary,
 )
 from rnnbound.certificate.scaled_data import Problem
-from rnnbound.certificate.target_risk_search import Reached, curve, reach, sizes
 from rnnbound.verification.plan_duration import Limits
 
 __all__ = [

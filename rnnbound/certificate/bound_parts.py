@@ -10,8 +10,8 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.comparator_residual import Residual
-from rnnbound.certificate.passes_over_pairs import Pairs
+from rnnbound.certificate.mirrored_network_outputs import Residual
+from rnnbound.certificate.neuron_pair_passes import Pairs
 from rnnbound.certificate.rounding_error_bounds import gamma, up
 
 Floats = NDArray[np.float64]

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.bound_parts import Radii
+from rnnbound.certificate.certificate_data_match import Tie, differences, scaling_of, tie_to
 from rnnbound.certificate.certificate_file import Stored, load
-from rnnbound.certificate.comparator_residual import risk_at
 from rnnbound.certificate.comparator_search import norm_of
-from rnnbound.certificate.compared_data import Tie, differences, scaling_of, tie_to
 from rnnbound.certificate.fixed_size_certificate import (
     WAYS,
     Certificate,
@@ -29,6 +28,7 @@ from rnnbound.certificate.fixed_size_certificate import (
     set_of,
 )
 from rnnbound.certificate.memory_estimate import refuse_beyond
+from rnnbound.certificate.mirrored_network_outputs import risk_at
 from rnnbound.certificate.rounding_error_bounds import UNIT
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.network import Network, initialise

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.certificate.certified_training import Training
-from rnnbound.certificate.comparator_residual import risk_at
 from rnnbound.certificate.fixed_size_certificate import (
     WAYS,
     Certificate,
@@ -22,11 +21,12 @@ from rnnbound.certificate.fixed_size_certificate import (
     pairs_of,
     stated,
 )
+from rnnbound.certificate.mirrored_network_outputs import risk_at
 from rnnbound.data.file_limits import LARGEST, told
 from rnnbound.data.npz_files import Archive
 from rnnbound.errors import shown, wrong
 from rnnbound.scenario.input_file import read_bytes
-from rnnbound.scenario.nesting import require_shallow
+from rnnbound.scenario.nesting_depth_limit import require_shallow
 
 Floats = NDArray[np.float64]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from rnnbound.certificate.certified_training import Training, refusal, train
 from rnnbound.certificate.fixed_size_certificate import Certified, Note
 from rnnbound.certificate.fixed_size_certificate import certify as certify_sizes
+from rnnbound.certificate.least_size_for_target_risk import reach
 from rnnbound.certificate.request_reader import Asked, problem_of
 from rnnbound.certificate.results import Certification
-from rnnbound.certificate.target_risk_search import reach
-from rnnbound.parallel.progress import tell
+from rnnbound.parallel.progress_events import tell
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.bound_parts import Radii, Sample, Start, Way
-from rnnbound.certificate.comparator_residual import residual
 from rnnbound.certificate.jacobian_at_start import norm
-from rnnbound.certificate.passes_over_pairs import Pairs
+from rnnbound.certificate.mirrored_network_outputs import residual
+from rnnbound.certificate.neuron_pair_passes import Pairs
 from rnnbound.certificate.ridge_comparator import SEARCHED, Dual, Ridge, clipped
 
 Floats = NDArray[np.float64]

@@ -23,10 +23,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnbound.certificate.derivatives_by_components import factorials
 from rnnbound.certificate.largest_eigenvalue_bounds import largest
-from rnnbound.certificate.passes_over_pairs import Pairs
+from rnnbound.certificate.neuron_pair_passes import Pairs
 from rnnbound.certificate.rounding_error_bounds import gamma, up
-from rnnbound.certificate.start_derivatives import factorials
 from rnnbound.certificate.weight_derivatives import indices
 
 Floats = NDArray[np.float64]

@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from rnnbound.activations.lookup import proved_activation
 from rnnbound.certificate.bound_parts import Parts, Radii, Start, Way
-from rnnbound.certificate.comparator_residual import residual, s_norm
 from rnnbound.certificate.comparator_search import Choice, Search
-from rnnbound.certificate.derivative_norms import on_ball
 from rnnbound.certificate.jacobian_at_start import norm
 from rnnbound.certificate.linearised_risk_estimate import Spectrum
 from rnnbound.certificate.memory_estimate import refuse_beyond
-from rnnbound.certificate.passes_over_pairs import Pairs
+from rnnbound.certificate.mirrored_network_outputs import residual, s_norm
+from rnnbound.certificate.neuron_curvature import on_ball
+from rnnbound.certificate.neuron_pair_passes import Pairs
 from rnnbound.certificate.ridge_comparator import clipped
 from rnnbound.certificate.rounding_error_bounds import up
 from rnnbound.certificate.scaled_data import Problem
-from rnnbound.certificate.tied_pairs import Tied
-from rnnbound.certificate.untied_pairs import Constants, Plain
+from rnnbound.certificate.tied_pair_remainder import Tied
+from rnnbound.certificate.untied_pair_remainder import Constants, Plain
 from rnnbound.errors import shown, wrong
 from rnnbound.network import Network, initialise
 from rnnbound.parallel.threads import one_blas_thread

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.largest_eigenvalue_bounds import deflated
-from rnnbound.certificate.passes_over_pairs import Pairs, sized_states
+from rnnbound.certificate.neuron_pair_passes import Pairs, sized_states
 from rnnbound.certificate.rounding_error_bounds import gamma, up
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ from typing import Final
 
 from rnnbound.certificate.comparator_search import MOST_LOOKED_AT, REMEMBERED, most_pairs
 from rnnbound.certificate.derivatives_by_inner_products import MOST_ROWS as MOST_INNER_ROWS
-from rnnbound.certificate.passes_over_pairs import LARGEST_BLOCK
+from rnnbound.certificate.neuron_pair_passes import LARGEST_BLOCK
 from rnnbound.certificate.ridge_comparator import LANDMARKS, MOST_ROWS
 from rnnbound.errors import wrong
 from rnnbound.numbers import numerals

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from rnnbound.certificate.assumptions import assumptions
+from rnnbound.certificate.assumption_sentences import assumptions
 from rnnbound.certificate.certificate_check import Checked
+from rnnbound.certificate.certificate_data_match import Tie
 from rnnbound.certificate.certified_training import Training
-from rnnbound.certificate.compared_data import Tie
 from rnnbound.certificate.fixed_size_certificate import Certificate, Certified
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.planning.results import Assumption

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.jacobian_at_start import adjoint, first_order, gram
-from rnnbound.certificate.passes_over_pairs import Pairs
+from rnnbound.certificate.neuron_pair_passes import Pairs
 from rnnbound.parallel import threads
 
 Floats = NDArray[np.float64]

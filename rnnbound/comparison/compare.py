@@ -7,14 +7,20 @@ from dataclasses import asdict, replace
 from decimal import Decimal
 from itertools import product as pairs_of
 
-from rnnbound.comparison.growth_law import CHANGES, DEFAULT_DEGREE, SOURCE, Change, GrowthLaw
+from rnnbound.comparison.literature_growth_law import (
+    CHANGES,
+    DEFAULT_DEGREE,
+    SOURCE,
+    Change,
+    GrowthLaw,
+)
 from rnnbound.comparison.results import Comparison, Contender, Factor, Law
 from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, precision
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import SIGNIFICANT, Real
-from rnnbound.parallel.progress import tell
-from rnnbound.planning.assumptions import shared
+from rnnbound.parallel.progress_events import tell
+from rnnbound.planning.assumption_sentences import shared
 from rnnbound.planning.cost import product
 from rnnbound.planning.plan import DEFAULT_EPSILON, guarantee
 from rnnbound.planning.request_reader import read_request

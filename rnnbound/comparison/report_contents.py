@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rnnbound.numbers.limits import Real
-from rnnbound.parallel.progress import tell
+from rnnbound.parallel.progress_events import tell
 from rnnbound.planning.activations import activations
 from rnnbound.planning.constants import constants
 from rnnbound.planning.constants_by_alpha import Profile, profile

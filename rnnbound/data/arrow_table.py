@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.data.file_limits import reason, require_numbers, told
-from rnnbound.data.table import BadCells, Columns, Groups, Table, require_columns
+from rnnbound.data.named_columns import BadCells, Columns, Groups, Table, require_columns
 from rnnbound.errors import RequestError, shown, wrong
 from rnnbound.network.array_checks import Array
 from rnnbound.scenario.input_file import printable

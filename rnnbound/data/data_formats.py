@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from rnnbound.errors import wrong
 
 if TYPE_CHECKING:
-    from rnnbound.data.numpy_files import Prepared
-    from rnnbound.data.table import Table
+    from rnnbound.data.array_table import Prepared
+    from rnnbound.data.named_columns import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ import numpy as np
 
 from rnnbound.data.cell_errors import fault, is_missing, looks_numeric
 from rnnbound.data.file_limits import require_numbers, told
-from rnnbound.data.table import BadCells, Columns, Groups, Table, require_columns
+from rnnbound.data.named_columns import BadCells, Columns, Groups, Table, require_columns
 from rnnbound.errors import Fault, RequestError, wrong
 from rnnbound.scenario.input_file import decode, printable
 

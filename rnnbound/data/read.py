@@ -6,12 +6,12 @@ import os
 from collections.abc import Sequence
 
 from rnnbound.data import windows
+from rnnbound.data.array_table import Prepared
 from rnnbound.data.dataset import Dataset, Origin, scaled
-from rnnbound.data.file_bytes import load
-from rnnbound.data.numpy_files import Prepared
+from rnnbound.data.file_loading import load
+from rnnbound.data.named_columns import Table, picked
 from rnnbound.data.read_request import Request
 from rnnbound.data.read_request import read as read_request
-from rnnbound.data.table import Table, picked
 from rnnbound.errors import Fault, RequestError, wrong
 from rnnbound.scenario.input_file import title
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.data.table import Groups
+from rnnbound.data.named_columns import Groups
 from rnnbound.errors import shown, wrong
 from rnnbound.network.array_checks import Array
 

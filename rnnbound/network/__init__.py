@@ -12,10 +12,10 @@ the dtype of the network, float64 or float32.
 
 from __future__ import annotations
 
-from rnnbound.network.evaluation import Gradient, gradient, outputs, risk
 from rnnbound.network.parameters import Network, initialise
-from rnnbound.network.training import Run, Step, train
+from rnnbound.network.risk_and_gradient import Gradient, gradient, outputs, risk
 from rnnbound.network.training_options import Schedule
+from rnnbound.network.training_run import Run, Step, train
 from rnnbound.theory.methods import METHODS
 
 __all__ = [

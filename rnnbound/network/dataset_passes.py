@@ -28,7 +28,7 @@ from rnnbound.network.block_sums import (
 )
 from rnnbound.network.parameters import Network
 from rnnbound.network.tiling import aligned
-from rnnbound.parallel.team import Team
+from rnnbound.parallel.shared_memory_team import Team
 
 #: An evaluation of fewer states than that, about 10 ms, is not worth waking up a process.
 WORTH_SHARING: Final = 2_000_000

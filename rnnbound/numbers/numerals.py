@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from rnnbound.numbers.limits import context
-from rnnbound.numbers.rounding import DOWN, NEAREST, UP, short
+from rnnbound.numbers.short_decimals import DOWN, NEAREST, UP, short
 
 MISSING: Final = "–"
 _DIGITS: Final = 4

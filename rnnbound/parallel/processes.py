@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from threading import Thread
 from typing import Final, Generic, TypeVar, cast
 
-from rnnbound.parallel.workers import Worker, borrowed
+from rnnbound.parallel.persistent_workers import Worker, borrowed
 
 T = TypeVar("T")
 

@@ -14,11 +14,11 @@ from rnnbound.numbers.limits import MagnitudeError, Real
 from rnnbound.planning.request_reader import read_variants, read_width
 from rnnbound.planning.results import Constants
 from rnnbound.scenario.memory import alpha_m as bound_at_width
-from rnnbound.scenario.quantities import Quantities, quantities
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.paper import PAPER
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.tight import DirectConstants, TightConstants
+from rnnbound.scenario.scenario_in_number_system import Quantities, quantities
+from rnnbound.theory.paper_constants import PAPER
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.tight_constants import DirectConstants, TightConstants
 
 _BY_VARIANT: dict[str, type[Any]] = {**PAPER, "sharp": SharpConstants, "tight": DirectConstants}
 #: What the constants of each variant are called.

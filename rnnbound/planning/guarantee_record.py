@@ -8,14 +8,14 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, precision, precisions
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.planning.assumptions import TRAINING_DATA, assumptions
+from rnnbound.planning.assumption_sentences import TRAINING_DATA, assumptions
 from rnnbound.planning.cost import flops, memory_bytes
 from rnnbound.planning.results import Guarantee, Hypothesis, Request
 from rnnbound.planning.solver import Evaluation, Solver
 from rnnbound.scenario.memory import CRITICAL, LONG, SHORT, contraction
 from rnnbound.theory.guarantee import TRUSTED
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.tight_constants import TightConstants
 
 _BITS_PER_DIGIT = 3.33
 #: At this precision a contraction that cannot be told from 1 is 1.

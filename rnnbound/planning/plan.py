@@ -11,7 +11,7 @@ from flint import arb
 from rnnbound.numbers import decimals
 from rnnbound.numbers.count import Count
 from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, Real
-from rnnbound.numbers.rounding import DOWN, UP, short
+from rnnbound.numbers.short_decimals import DOWN, UP, short
 from rnnbound.planning.guarantee_record import describe
 from rnnbound.planning.request_reader import headline, read_request, read_variants
 from rnnbound.planning.results import Guarantee, Plan, Request

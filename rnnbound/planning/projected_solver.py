@@ -20,8 +20,8 @@ from rnnbound.numbers.limits import LARGEST_EXPONENT, MagnitudeError, Real
 from rnnbound.numbers.system import Number
 from rnnbound.planning.convex_search import PAIR, first_holding, minimise
 from rnnbound.planning.least_work_proof import FromBelow
+from rnnbound.planning.log_convex_lower_bounds import Tangents, neighbour
 from rnnbound.planning.solver import Evaluation, SearchedSolver
-from rnnbound.planning.tangent_constants import Tangents, neighbour
 from rnnbound.scenario.memory import alpha_m
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import Theorem

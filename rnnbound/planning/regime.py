@@ -11,8 +11,8 @@ from rnnbound.planning.guarantee_record import CRITICAL_BITS, regime_name
 from rnnbound.planning.request_reader import read_width
 from rnnbound.planning.results import Regime
 from rnnbound.scenario import memory
-from rnnbound.scenario.quantities import quantities
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.scenario.scenario_in_number_system import quantities
 
 
 def regime(scenario: Scenario | None = None, *, width: Count | str | None = None) -> Regime:

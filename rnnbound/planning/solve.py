@@ -21,9 +21,9 @@ from rnnbound.numbers import decimals
 from rnnbound.numbers.balls import ACCURATE_BITS, BALLS, UndecidedError, precision
 from rnnbound.numbers.count import Count, below
 from rnnbound.numbers.limits import MagnitudeError
+from rnnbound.planning.feasibility_boundary import boundary
 from rnnbound.planning.least_epsilon import least_epsilon, reachable, rounded_up
 from rnnbound.planning.plan import DEFAULT_EPSILON, guarantee
-from rnnbound.planning.rank_search import boundary
 from rnnbound.planning.request_reader import read_request, read_variants
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.planning.solution import Solution, Value

@@ -16,8 +16,8 @@ from rnnbound.numbers.count import Count, above
 from rnnbound.numbers.limits import Real, TooLargeError
 from rnnbound.planning.convex_search import PAIR, least_count
 from rnnbound.planning.least_work_proof import FromBelow, least_work
-from rnnbound.scenario.quantities import Quantities, quantities
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.scenario.scenario_in_number_system import Quantities, quantities
 from rnnbound.theory.guarantee import Iterate, RiskBound
 
 _MARGIN_BITS: Final = 80

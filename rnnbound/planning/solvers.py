@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rnnbound.activations.lookup import resolve
-from rnnbound.planning.internal_epsilon_solver import InternalEpsilon
+from rnnbound.planning.paper_theorem2_solver import InternalEpsilon
 from rnnbound.planning.projected_solver import Projected
+from rnnbound.planning.sharp_theorem2_solver import SharpUnprojected
 from rnnbound.planning.solver import Solver
-from rnnbound.planning.unprojected_solver import SharpUnprojected
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import Theorem
 from rnnbound.theory.methods import METHODS
-from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2
+from rnnbound.theory.unprojected_descent import SharpTheorem2, Theorem2
 
 #: By kind of theorem; the first that fits.
 _SOLVERS: Final[tuple[tuple[type[Any], type[Any]], ...]] = (

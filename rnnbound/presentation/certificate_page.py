@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rnnbound.certificate import InUnits, Recipe, assumptions
-from rnnbound.certificate.assumptions import counted
+from rnnbound.certificate.assumption_sentences import counted
 from rnnbound.numbers import numerals
 
 if TYPE_CHECKING:

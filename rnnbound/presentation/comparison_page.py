@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from rnnbound.numbers import numerals
-from rnnbound.presentation.words import commands
+from rnnbound.presentation.words import suggested_commands
 from rnnbound.presentation.words.guarantees import condition, meaning, task, with_certify
 from rnnbound.presentation.writers.json import plain
 
@@ -29,7 +29,7 @@ _SHOWN: Final = ("T doubles", "n doubles", "ε is a tenth")
 def promise(found: Comparison, dataset: Any) -> str:
     """The headline: what the plan with the least work needs, and for whom."""
     best = _cheapest(found)
-    certify = dataset and commands.certify(dataset, found.scenario, found.request, best)
+    certify = dataset and suggested_commands.certify(dataset, found.scenario, found.request, best)
     said = "No trusted guarantee reaches the target risk."
     if best is not None:
         said = f"{condition(found.scenario, found.request)} {_least(found, best)}"

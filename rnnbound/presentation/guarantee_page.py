@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnbound.numbers import numerals
 from rnnbound.planning.results import Guarantee, Request
-from rnnbound.presentation.words import commands
+from rnnbound.presentation.words import suggested_commands
 from rnnbound.presentation.words.guarantees import (
     grounds,
     meaning,
@@ -49,7 +49,9 @@ class Shown:
     def _promise(self, variant: str) -> str:
         found, certify = self._variants[variant], None
         if self._dataset is not None:
-            certify = commands.certify(self._dataset, self._scenario, self._request, found)
+            certify = suggested_commands.certify(
+                self._dataset, self._scenario, self._request, found
+            )
         return promise(self._scenario, self._request, variant, found, certify)
 
     @property

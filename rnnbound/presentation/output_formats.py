@@ -14,10 +14,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
 
-from rnnbound.numbers.rounding import NEAREST
+from rnnbound.numbers.short_decimals import NEAREST
 
 if TYPE_CHECKING:
-    from rnnbound.presentation.answer import Answer
+    from rnnbound.presentation.command_result import Answer
 
 Row = Sequence[Any]
 #: The format of results where none is asked for.

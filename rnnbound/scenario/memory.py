@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from rnnbound.numbers.system import Number
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 
 Regime = Literal["short", "critical", "long"]
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 
 from rnnbound.errors import Fault, shown, suggestion, wrong
 from rnnbound.scenario.input_file import decode, read_bytes, title
-from rnnbound.scenario.nesting import require_shallow
+from rnnbound.scenario.nesting_depth_limit import require_shallow
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS
 
 LARGEST: Final = 2**20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, Literal
 
-from rnnbound.numbers.rounding import DOWN, NEAREST, UP
+from rnnbound.numbers.short_decimals import DOWN, NEAREST, UP
 from rnnbound.planning.request_reader import method_name, variant_name
 from rnnbound.planning.results import Guarantee, Request
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS, Scenario

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from rnnbound.numbers.error_bounded_arrays import Mask
-from rnnbound.sweeping.points import Doubles, Indices
+from rnnbound.sweeping.scenario_arrays import Doubles, Indices
 
 #: Values at some of the points, and how far they may be off; infinite where there is none.
 Function = Callable[[Doubles, Indices], tuple[Doubles, Doubles]]

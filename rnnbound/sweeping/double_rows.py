@@ -11,14 +11,14 @@ import numpy as np
 from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.error_bounded_arrays import ARRAYS, Approximate, Mask
-from rnnbound.scenario.quantities import Quantities
 from rnnbound.scenario.scenario import DEFAULTS
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.sweeping.grid import Grid
 from rnnbound.sweeping.guarantee_columns import Answers
 from rnnbound.sweeping.infeasible_rows import Lost, Missed
 from rnnbound.sweeping.least_counts import LARGEST, least_iterations, least_widths
 from rnnbound.sweeping.least_work_plans import Best
-from rnnbound.sweeping.points import Doubles, Indices, Problem
+from rnnbound.sweeping.scenario_arrays import Doubles, Indices, Problem
 from rnnbound.theory.methods import METHODS
 
 _SYMBOLS: Final = (

@@ -10,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 
 from rnnbound.numbers.error_bounded_arrays import ARRAYS, UNIT, Approximate, Mask
-from rnnbound.planning.assumptions import TRAINING_DATA
+from rnnbound.planning.assumption_sentences import TRAINING_DATA
 from rnnbound.planning.cost import flops, memory_bytes
 from rnnbound.scenario.memory import LONG, SHORT, alpha_m, contraction
-from rnnbound.sweeping.points import Doubles, Problem
+from rnnbound.sweeping.scenario_arrays import Doubles, Problem
 from rnnbound.theory.guarantee import TERMS, TRUSTED
 
 #: Relative error that a value may have, in u: 10⁻¹².

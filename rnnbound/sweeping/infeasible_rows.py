@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from rnnbound.numbers.error_bounded_arrays import ARRAYS, Approximate, Mask
-from rnnbound.numbers.rounding import DOWN, UP, short
+from rnnbound.numbers.short_decimals import DOWN, UP, short
 from rnnbound.planning.plan import SHOWN, missed, unreachable
 from rnnbound.sweeping.guarantee_columns import Answers, listed
-from rnnbound.sweeping.points import Doubles, Problem
+from rnnbound.sweeping.scenario_arrays import Doubles, Problem
 from rnnbound.theory.guarantee import TRUSTED
 
 

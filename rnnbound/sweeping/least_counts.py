@@ -13,7 +13,7 @@ import numpy as np
 
 from rnnbound.numbers.error_bounded_arrays import ARRAYS, Approximate, Mask
 from rnnbound.planning.convex_search import PAIR
-from rnnbound.sweeping.points import Doubles, Indices, Problem
+from rnnbound.sweeping.scenario_arrays import Doubles, Indices, Problem
 
 #: Counts beyond which doubles are not asked.
 LARGEST: Final = 2.0**50

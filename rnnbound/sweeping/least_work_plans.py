@@ -16,7 +16,7 @@ from rnnbound.planning.convex_search import PAIR
 from rnnbound.sweeping.convex_search import Minimum
 from rnnbound.sweeping.least_counts import Counts, even, least_iterations, least_widths
 from rnnbound.sweeping.least_work_proof import LeastWork, goal
-from rnnbound.sweeping.points import Doubles, Indices, Problem, exponential, logarithm
+from rnnbound.sweeping.scenario_arrays import Doubles, Indices, Problem, exponential, logarithm
 from rnnbound.theory.guarantee import Theorem
 
 _LOG_PAIR: Final = float(np.log(2.0))

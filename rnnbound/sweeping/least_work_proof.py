@@ -14,11 +14,11 @@ from rnnbound.numbers.error_bounded_arrays import ARRAYS, Approximate, Mask, tak
 from rnnbound.numbers.plain_doubles import Plain
 from rnnbound.planning.convex_search import PAIR
 from rnnbound.planning.least_work_proof import BLUR, EXACT, TOLERANCE, WHOLE
-from rnnbound.planning.tangent_constants import Tangents, neighbour
+from rnnbound.planning.log_convex_lower_bounds import Tangents, neighbour
 from rnnbound.scenario.memory import alpha_m
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.sweeping.least_counts import LARGEST, least_iterations, least_widths
-from rnnbound.sweeping.points import Doubles, Indices, Problem
+from rnnbound.sweeping.scenario_arrays import Doubles, Indices, Problem
 
 _DOUBLES: Final = Plain(
     np.sqrt,

@@ -12,13 +12,13 @@ from typing import Any, Final, TypeVar
 from rnnbound import __version__
 from rnnbound.errors import Fault, RequestError, suggestion
 from rnnbound.numbers.count import Count
-from rnnbound.parallel.tasks import in_order
+from rnnbound.parallel.task_dispatch import in_order
 from rnnbound.scenario import value_reader as kinds
 from rnnbound.scenario.scenario import FIELDS, Scenario
 from rnnbound.sweeping.axes import Axis, Range
 from rnnbound.sweeping.column_choice import read_columns
 from rnnbound.sweeping.grid import Block, Grid
-from rnnbound.sweeping.row_engine import Engine, Row
+from rnnbound.sweeping.mixed_precision_rows import Engine, Row
 
 T = TypeVar("T")
 Task = Scenario | Mapping[str, Any]

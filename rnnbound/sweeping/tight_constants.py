@@ -1,7 +1,7 @@
 """The tight constants at many points at once.
 
-The chords of :class:`rnnbound.theory.tight_lemma.TightLemma` and their ends are shared: what is
-computed for one point, here or in ball arithmetic, serves all.
+The chords of :class:`rnnbound.theory.worst_direction_sums.TightLemma` and their ends are shared:
+what is computed for one point, here or in ball arithmetic, serves all.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.error_bounded_arrays import ARRAYS, UNIT, Approximate
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.theory.gaussian_preactivations import least_mean_square
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.tight import TightConstants, tight_lemma
-from rnnbound.theory.tight_lemma import Target, TightLemma
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.tight_constants import TightConstants, tight_lemma
+from rnnbound.theory.worst_direction_sums import Target, TightLemma
 
 _BITS = 128
 

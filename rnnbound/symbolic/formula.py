@@ -19,17 +19,17 @@ from rnnbound.numbers.count import EXACT_DIGITS, Count
 from rnnbound.numbers.limits import SIGNIFICANT, MagnitudeError, Real
 from rnnbound.planning.plan import DEFAULT_EPSILON
 from rnnbound.planning.request_reader import read_request, read_width
-from rnnbound.scenario.quantities import Quantities, quantities
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.scenario.scenario_in_number_system import Quantities, quantities
 from rnnbound.scenario.value_reader import read_value, share
-from rnnbound.symbolic.named_constants import BY_NAME, COMPUTED, Naming, expand, replaced
+from rnnbound.symbolic.constant_abbreviations import BY_NAME, COMPUTED, Naming, expand, replaced
 from rnnbound.symbolic.printers import Written
 from rnnbound.symbolic.simplify import simplified
 from rnnbound.symbolic.statement_search import find_statement, find_variant
 from rnnbound.symbolic.statements import STATEMENTS, Statement
 from rnnbound.symbolic.sympy_numbers import SYMBOLS, exact
 from rnnbound.theory.guarantee import TRUSTED
-from rnnbound.theory.tight import DirectConstants
+from rnnbound.theory.tight_constants import DirectConstants
 
 #: Where a statement is evaluated if nothing is said.
 DEFAULT_WIDTH: Final = 10**6

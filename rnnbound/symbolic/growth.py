@@ -14,16 +14,16 @@ from fractions import Fraction
 from typing import Any, Final
 
 from rnnbound.errors import wrong
-from rnnbound.parallel.progress import tell
+from rnnbound.parallel.progress_events import tell
 from rnnbound.planning.plan import plan
 from rnnbound.planning.request_reader import read_variants
 from rnnbound.scenario.memory import CRITICAL, LONG, SHORT
-from rnnbound.scenario.quantities import Quantities
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.symbolic.growth_orders import CONSTANT, CONTRACTION, GROWING, Order, Orders
+from rnnbound.scenario.scenario_in_number_system import Quantities
+from rnnbound.symbolic.growth_order_numbers import CONSTANT, CONTRACTION, GROWING, Order, Orders
 from rnnbound.symbolic.statements import STATEMENTS, Bench, Point
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem2 import SharpTheorem2
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.unprojected_descent import SharpTheorem2
 
 _METHODS: Final = ("pgd", "gd")
 EXPLAINED: Final = (

@@ -10,7 +10,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.mathml import MathMLPresentationPrinter
 from sympy.printing.pycode import PythonCodePrinter
 
-from rnnbound.symbolic.named_constants import NAMED, PRIMITIVE
+from rnnbound.symbolic.constant_abbreviations import NAMED, PRIMITIVE
 
 _LATEX: Final = {**PRIMITIVE, **NAMED}
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.memory import alpha_m
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.theory.guarantee import RiskBound, Theorem
 from rnnbound.theory.long_steps import (
     LongSteps,
@@ -23,18 +23,18 @@ from rnnbound.theory.long_steps import (
     TightLongSteps,
 )
 from rnnbound.theory.methods import METHODS, Method
-from rnnbound.theory.paper import PAPER, CorrectedConstants, PrintedConstants
-from rnnbound.theory.sgd import SharpSGD
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, SharpTheorem, Theorem1
-from rnnbound.theory.theorem2 import (
+from rnnbound.theory.paper_constants import PAPER, CorrectedConstants, PrintedConstants
+from rnnbound.theory.projected_descent import SharpDescent, SharpDrift, SharpTheorem, Theorem1
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.stochastic_descent import SharpSGD
+from rnnbound.theory.tied import TiedDrift
+from rnnbound.theory.tight_constants import DirectConstants
+from rnnbound.theory.unprojected_descent import (
     SharpTheorem2,
     Theorem2,
     Theorem2Corrected,
     Theorem2Printed,
 )
-from rnnbound.theory.tied import TiedDrift
-from rnnbound.theory.tight import DirectConstants
 
 CLASSES: Final[Mapping[str, Any]] = {**PAPER, "sharp": SharpConstants, "tight": DirectConstants}
 

@@ -17,10 +17,10 @@ from flint import arb, arb_series
 from rnnbound.numbers.balls import BALLS, accurate
 from rnnbound.numbers.decimals import real
 from rnnbound.numbers.limits import Real
-from rnnbound.scenario.quantities import quantities
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
-from rnnbound.theory.theorem2 import Theorem2Corrected, Theorem2Printed
+from rnnbound.scenario.scenario_in_number_system import quantities
+from rnnbound.theory.paper_constants import CorrectedConstants, PrintedConstants
+from rnnbound.theory.unprojected_descent import Theorem2Corrected, Theorem2Printed
 
 _BITS: Final = 160
 _ORDER: Final = 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rnnbound.numbers.linear_recurrence import iterate
+from rnnbound.numbers.polynomial_recurrence import iterate
 from rnnbound.numbers.system import Number, NumberSystem
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.memory import alpha_m
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 
 Combine = Literal["sum", "squared-sum"]
 #: Whose risk is bounded, of all the iterates of a training.

@@ -21,9 +21,9 @@ from typing import ClassVar, Final
 
 from rnnbound.numbers.system import Number, NumberSystem
 from rnnbound.theory.guarantee import Combine, RiskBound
-from rnnbound.theory.sharp import WHOLE, lifted
-from rnnbound.theory.theorem1 import SharpTheorem
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.projected_descent import SharpTheorem
+from rnnbound.theory.sharp_constants import WHOLE, lifted
+from rnnbound.theory.tight_constants import TightConstants
 
 
 class LongSteps(SharpTheorem):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rnnbound.theory.guarantee import VARIANTS, Theorem
 
 if TYPE_CHECKING:
-    from rnnbound.theory.theorem1 import SharpTheorem
+    from rnnbound.theory.projected_descent import SharpTheorem
 
 #: The forms of a statement, the preferred one first, which share their constants: each is a
 #: :class:`rnnbound.theory.guarantee.Theorem`, or there is one, a Theorem2.
@@ -86,7 +86,7 @@ class Method:
 
     def _checked(self) -> Theorems:
         """The theorems, which must be what the record says that they are."""
-        from rnnbound.theory.theorem2 import Theorem2
+        from rnnbound.theory.unprojected_descent import Theorem2
 
         made = self.theorems()
         for variant in VARIANTS:
@@ -141,16 +141,16 @@ def statements() -> tuple[tuple[str, str], ...]:
 
 def _tight(*forms: type[SharpTheorem]) -> Forms:
     """Sharp theorems with tight constants."""
-    from rnnbound.theory.tight import TightConstants
+    from rnnbound.theory.tight_constants import TightConstants
 
     return tuple(form(TightConstants, form.statement.replace("Sharp", "Tight")) for form in forms)
 
 
 def _pgd() -> Theorems:
     from rnnbound.theory.long_steps import TightDescent, TightLongSteps, from_start
-    from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
-    from rnnbound.theory.sharp import SharpConstants
-    from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, Theorem1
+    from rnnbound.theory.paper_constants import CorrectedConstants, PrintedConstants
+    from rnnbound.theory.projected_descent import SharpDescent, SharpDrift, Theorem1
+    from rnnbound.theory.sharp_constants import SharpConstants
 
     return {
         "printed": (Theorem1(PrintedConstants),),
@@ -167,8 +167,8 @@ def _pgd() -> Theorems:
 
 
 def _pgd_average() -> Theorems:
-    from rnnbound.theory.corollary1 import Corollary1Corrected, Corollary1Printed, SharpAverage
-    from rnnbound.theory.sharp import SharpConstants
+    from rnnbound.theory.average_iterate import Corollary1Corrected, Corollary1Printed, SharpAverage
+    from rnnbound.theory.sharp_constants import SharpConstants
 
     return {
         "printed": (Corollary1Printed(),),
@@ -179,10 +179,10 @@ def _pgd_average() -> Theorems:
 
 
 def _sgd() -> Theorems:
-    from rnnbound.theory.paper import CorrectedConstants
-    from rnnbound.theory.sgd import SharpSGD
-    from rnnbound.theory.sharp import SharpConstants
-    from rnnbound.theory.theorem1 import Theorem1SGD
+    from rnnbound.theory.paper_constants import CorrectedConstants
+    from rnnbound.theory.projected_descent import Theorem1SGD
+    from rnnbound.theory.sharp_constants import SharpConstants
+    from rnnbound.theory.stochastic_descent import SharpSGD
 
     return {
         "corrected": (Theorem1SGD(CorrectedConstants, "Theorem 1 for sgd, in expectation"),),
@@ -192,8 +192,12 @@ def _sgd() -> Theorems:
 
 
 def _gd() -> Theorems:
-    from rnnbound.theory.sharp import SharpConstants
-    from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2Corrected, Theorem2Printed
+    from rnnbound.theory.sharp_constants import SharpConstants
+    from rnnbound.theory.unprojected_descent import (
+        SharpTheorem2,
+        Theorem2Corrected,
+        Theorem2Printed,
+    )
 
     return {
         "printed": (Theorem2Printed(),),

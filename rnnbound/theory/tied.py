@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rnnbound.numbers.system import Number
-from rnnbound.theory.theorem1 import Drift
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.projected_descent import Drift
+from rnnbound.theory.tight_constants import TightConstants
 
 
 class TiedDrift(Drift):

@@ -18,7 +18,7 @@ import numpy as np
 from rnnbound.network.array_checks import Array
 from rnnbound.verification.neuron_derivatives import Neurons, jets
 from rnnbound.verification.random_streams import stream
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 Profile = Callable[[Array], Array]
 

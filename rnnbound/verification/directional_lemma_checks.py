@@ -14,14 +14,14 @@ import numpy as np
 from rnnbound.network.array_checks import Array
 from rnnbound.numbers.balls import BALLS
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.directional import Rate, derivatives
+from rnnbound.theory.directional_derivatives import Rate, derivatives
 from rnnbound.verification import theory_values
 from rnnbound.verification.check import Check, closeness, exceeds, powerless, settle
 from rnnbound.verification.lemma_attack import Domain, Found, Place, witness
 from rnnbound.verification.multistart_ascent import ascend
 from rnnbound.verification.neuron_derivatives import Neurons, jets
 from rnnbound.verification.random_streams import stream
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 VARIANT: Final = "tight"
 _DIMENSIONS: Final = (1, 2, 3)

@@ -19,9 +19,9 @@ from rnnbound.verification.check import Check, closeness, exceeds, settle
 from rnnbound.verification.lemma_checks import LEMMAS, Lemma, Special
 from rnnbound.verification.multistart_ascent import ascend
 from rnnbound.verification.neuron_derivatives import Neurons
-from rnnbound.verification.pair_networks import PAIR
+from rnnbound.verification.one_pair_networks import PAIR
 from rnnbound.verification.random_streams import stream
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 _LONGEST: Final = 4
 _DIMENSIONS: Final = (1, 2, 3)

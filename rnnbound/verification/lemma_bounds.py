@@ -8,11 +8,11 @@ from typing import Any
 
 from rnnbound.numbers.system import Number
 from rnnbound.theory.long_steps import LongSteps, TiedDescent
-from rnnbound.theory.paper import CorrectedConstants, PaperConstants
-from rnnbound.theory.theorem1 import Drift
+from rnnbound.theory.paper_constants import CorrectedConstants, PaperConstants
+from rnnbound.theory.projected_descent import Drift
 from rnnbound.theory.tied import TiedAverage
-from rnnbound.theory.tight import TightConstants
-from rnnbound.verification.pair_networks import PAIR
+from rnnbound.theory.tight_constants import TightConstants
+from rnnbound.verification.one_pair_networks import PAIR
 
 
 def named(*names: str) -> Callable[[Any], Number | None]:

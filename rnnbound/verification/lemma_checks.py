@@ -15,13 +15,13 @@ import numpy as np
 
 from rnnbound.network.array_checks import Array
 from rnnbound.numbers.system import Number
-from rnnbound.theory.corollary1 import SharpAverage
+from rnnbound.theory.average_iterate import SharpAverage
 from rnnbound.theory.long_steps import TiedDescent, TightDescent
 from rnnbound.theory.tied import TiedAverage
-from rnnbound.verification import lemma_bounds, pair_networks
+from rnnbound.verification import lemma_bounds, one_pair_networks
 from rnnbound.verification.neuron_derivatives import Neurons, expansion, jets
-from rnnbound.verification.pair_networks import PAIR
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.one_pair_networks import PAIR
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 Direction = Literal["any", "w", "u", "target", "radius"]
 #: Kinds of places that only some lemmas are tried at: bounds that are σ1, σ0σ1, σ2 or σ3 at short
@@ -200,7 +200,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "L‖ρ‖",
             "|F_T|",
             "radius",
-            pair_networks.pair_output,
+            one_pair_networks.pair_output,
             lemma_bounds.output,
             beyond=_projected,
         ),
@@ -230,7 +230,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "φ",
             "|F_T − F*_T|",
             "radius",
-            pair_networks.output_and_target,
+            one_pair_networks.output_and_target,
             lemma_bounds.phi,
             beyond=_projected,
         ),
@@ -239,7 +239,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "bend in K",
             "a remainder at Θ̄",
             "target",
-            pair_networks.member_remainder,
+            one_pair_networks.member_remainder,
             lemma_bounds.curvature("K"),
             beyond=lambda rho_w: rho_w,
             places=("input alone",),
@@ -249,7 +249,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "bend in K_D",
             "a remainder at Θ(0)",
             "radius",
-            pair_networks.mirrored_remainder,
+            one_pair_networks.mirrored_remainder,
             lemma_bounds.curvature("K_D", nu=1e-3),
             beyond=_projected,
             places=("input alone", "far"),
@@ -268,7 +268,9 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "linearization",
             "‖∂²F‖ρ²/2, tied",
             "radius",
-            lambda curve, neurons: pair_networks.moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2,
+            lambda curve, neurons: (
+                one_pair_networks.moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2
+            ),
             lemma_bounds.average(TiedAverage),
             beyond=_projected,
             places=("input alone",),
@@ -278,7 +280,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "displacement",
             "‖F − F^Lin‖ at Θ̄",
             "target",
-            pair_networks.displacement,
+            one_pair_networks.displacement,
             lemma_bounds.displacement,
             beyond=_projected,
             places=("input alone", "far"),
@@ -288,7 +290,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "K_tied",
             "a near remainder",
             "radius",
-            pair_networks.near_remainder,
+            one_pair_networks.near_remainder,
             lemma_bounds.tied("K_tied", 2),
             beyond=_projected,
             places=("input alone",),
@@ -298,7 +300,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "K_tied_sgd",
             "a far remainder",
             "radius",
-            pair_networks.far_remainder,
+            one_pair_networks.far_remainder,
             lemma_bounds.tied("K_tied_sgd", 1),
             beyond=_projected,
             places=("input alone",),
@@ -308,7 +310,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "move in S'",
             "‖J − J_0‖",
             "radius",
-            pair_networks.moved(1, -1),
+            one_pair_networks.moved(1, -1),
             lemma_bounds.of_form(TightDescent, lemma_bounds.moved),
             beyond=_projected,
             places=("input alone",),
@@ -318,7 +320,7 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "move in S'",
             "‖J − J_0‖, tied",
             "radius",
-            pair_networks.moved(1, 1),
+            one_pair_networks.moved(1, 1),
             lemma_bounds.of_form(TiedDescent, lemma_bounds.moved),
             beyond=_projected,
             places=("input alone",),
@@ -337,7 +339,9 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "bend in S'",
             "‖∂²F‖, tied",
             "radius",
-            lambda curve, neurons: pair_networks.moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2,
+            lambda curve, neurons: (
+                one_pair_networks.moved(2, -1)(curve, neurons) * math.sqrt(PAIR) / 2
+            ),
             lemma_bounds.of_form(TiedDescent, lemma_bounds.bent),
             beyond=_projected,
             places=("input alone",),
@@ -347,9 +351,9 @@ LEMMAS: Final[Mapping[str, Lemma]] = {
             "Prop. 4",
             "|F_T − F_T^Lin|",
             "any",
-            pair_networks.linearization,
+            one_pair_networks.linearization,
             lemma_bounds.linearization,
-            beyond=lambda rho_w: pair_networks.STEP,
+            beyond=lambda rho_w: one_pair_networks.STEP,
         ),
     )
 }

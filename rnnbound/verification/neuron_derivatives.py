@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnbound.network.array_checks import Array
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from rnnbound.verification import theory_values
 from rnnbound.verification.check import Check, closeness, exceeds, powerless, settle
 from rnnbound.verification.class_targets import Map, Target, mean_slope, target
 from rnnbound.verification.random_streams import seed_for
+from rnnbound.verification.scaled_activation_derivatives import Curve
 from rnnbound.verification.small_tasks import Task, Trial, at, attraction, solvers, trials
-from rnnbound.verification.stretched_activation import Curve
 
 #: A risk below this share of R(Θ(0)) is too close to the rounding of F − Y to be compared.
 _EXACT: Final = 1e-12

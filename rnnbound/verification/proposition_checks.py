@@ -16,15 +16,15 @@ from rnnbound.network.array_checks import Array
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import Theorem
-from rnnbound.theory.paper import CorrectedConstants, PaperConstants
-from rnnbound.theory.theorem1 import SharpTheorem
+from rnnbound.theory.paper_constants import CorrectedConstants, PaperConstants
+from rnnbound.theory.projected_descent import SharpTheorem
 from rnnbound.verification import theory_values
 from rnnbound.verification.check import Check, exceeds, settle
 from rnnbound.verification.class_targets import Map, Target, inputs, target
 from rnnbound.verification.neuron_derivatives import Neurons, jets
 from rnnbound.verification.random_streams import stream
+from rnnbound.verification.scaled_activation_derivatives import Curve
 from rnnbound.verification.statistics import quantile
-from rnnbound.verification.stretched_activation import Curve
 
 _CHUNK: Final = 1 << 18
 #: Outputs are rounded by less than this.

@@ -21,7 +21,7 @@ from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory import concentration
 from rnnbound.verification import theory_values
 from rnnbound.verification.check import Check, closeness, exceeds, settle
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 _DELTAS: Final = (0.999, 0.9, 0.5, 0.1, 0.01, 0.001, 1e-9)
 _PAIRS: Final = (1, 2, 10, 100, 1000)

@@ -18,14 +18,14 @@ from rnnbound.planning.cost import flops
 from rnnbound.planning.projected_solver import Projected
 from rnnbound.planning.solver import Evaluation, Solver
 from rnnbound.planning.solvers import solver_for
-from rnnbound.scenario.quantities import Quantities
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.theory.guarantee import Combine, Iterate, RiskBound, Theorem
 from rnnbound.theory.long_steps import LongSteps
-from rnnbound.theory.sharp import lifted
-from rnnbound.theory.theorem1 import SharpDescent
+from rnnbound.theory.projected_descent import SharpDescent
+from rnnbound.theory.sharp_constants import lifted
 from rnnbound.verification.class_targets import Target, inputs, target
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 #: What a training run of a check may cost.
 AFFORDABLE_FLOPS: Final = 6e7

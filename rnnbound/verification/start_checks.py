@@ -19,8 +19,8 @@ from rnnbound.verification.check import Check, exceeds, settle
 from rnnbound.verification.class_targets import inputs
 from rnnbound.verification.neuron_derivatives import Neurons, jets
 from rnnbound.verification.random_streams import stream
+from rnnbound.verification.scaled_activation_derivatives import Curve
 from rnnbound.verification.statistics import mean_exceeds, quantile
-from rnnbound.verification.stretched_activation import Curve
 
 VARIANT: Final = "tight"
 #: Neurons whose mean square is taken.

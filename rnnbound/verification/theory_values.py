@@ -9,13 +9,13 @@ from flint import arb
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.system import Number
-from rnnbound.scenario.quantities import Quantities, quantities
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.scenario.scenario_in_number_system import Quantities, quantities
 from rnnbound.theory.methods import METHODS
-from rnnbound.theory.paper import PAPER
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.tight import TightConstants
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.theory.paper_constants import PAPER
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.tight_constants import TightConstants
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 #: What makes the constants of each variant.
 CONSTANTS: Final[Mapping[str, Callable[[Quantities, Number], Any]]] = {

@@ -155,7 +155,7 @@ def _untrained(scenario: Scenario, method: str, variant: str) -> Iterator[Check]
 def _sign_task(scenario: Scenario) -> Task:
     """T = n = d = 1, X = 1 and the largest target: v_u = ν_u sign σ'(u)."""
     from rnnbound.verification.class_targets import mean_slope
-    from rnnbound.verification.stretched_activation import Curve
+    from rnnbound.verification.scaled_activation_derivatives import Curve
 
     X = np.ones((1, 1, 1))
     curve = Curve(scenario.activation)

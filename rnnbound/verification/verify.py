@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final
 
 from rnnbound.errors import Fault, RequestError, shown, suggestion, wrong
-from rnnbound.parallel.tasks import share
+from rnnbound.parallel.task_dispatch import share
 from rnnbound.scenario import value_reader as kinds
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import VARIANTS

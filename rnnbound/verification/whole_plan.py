@@ -21,7 +21,7 @@ from rnnbound.verification.class_targets import Target, inputs, target
 from rnnbound.verification.plan_duration import EVALUATIONS, Forecast, Limits, announcement
 from rnnbound.verification.plan_duration import forecast as make_forecast
 from rnnbound.verification.random_streams import seed_for
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 _POINTS: Final = 100
 

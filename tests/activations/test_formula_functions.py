@@ -9,7 +9,7 @@ from flint import arb
 
 from rnnbound.activations.formula_functions import FUNCTIONS, NODES, Node, rules
 from rnnbound.activations.formula_on_arrays import derivatives
-from rnnbound.activations.whole_line import tails, taylor_coefficients
+from rnnbound.activations.whole_line import tail_expansions, taylor_coefficients
 from rnnbound.activations.whole_line.taylor_coefficients import compile_jet, constant, variable
 
 Z = sp.Symbol("z", real=True)
@@ -42,7 +42,7 @@ def test_a_node_of_a_constant_has_a_ball(name: str) -> None:
 
 @pytest.mark.parametrize("field", ["taylor", "at_infinity"])
 def test_a_rule_that_is_missing_is_named(field: str) -> None:
-    module = vars({"taylor": taylor_coefficients, "at_infinity": tails}[field])
+    module = vars({"taylor": taylor_coefficients, "at_infinity": tail_expansions}[field])
     assert len(rules(field, module)) == len(NODES) - len(["Abs", "sign", "Max", "Min"])
     lacking = {key: value for key, value in module.items() if key != "_sech"}
     with pytest.raises(TypeError, match=rf"lacks _sech, the {field} rule of sech"):

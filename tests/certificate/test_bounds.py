@@ -6,14 +6,14 @@ import mpmath as mp
 import numpy as np
 from scipy.optimize import linprog
 
-from rnnbound.certificate.comparator_residual import residual
-from rnnbound.certificate.derivative_norms import on_ball, tensors
 from rnnbound.certificate.derivative_suprema import norms
 from rnnbound.certificate.fixed_size_certificate import pairs_of
 from rnnbound.certificate.fractional_knapsack import Knapsack
 from rnnbound.certificate.jacobian_at_start import first_order, norm
 from rnnbound.certificate.largest_eigenvalue_bounds import deflated, largest
-from rnnbound.certificate.passes_over_pairs import sized_states
+from rnnbound.certificate.mirrored_network_outputs import residual
+from rnnbound.certificate.neuron_curvature import on_ball, tensors
+from rnnbound.certificate.neuron_pair_passes import sized_states
 from rnnbound.certificate.ridge_comparator import Ridge
 from rnnbound.certificate.weight_derivatives import factorial, indices
 from rnnbound.network import initialise

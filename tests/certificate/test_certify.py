@@ -13,7 +13,7 @@ from rnnbound.certificate import (
     Problem,
     Request,
     certify,
-    passes_over_pairs,
+    neuron_pair_passes,
     ridge_comparator,
     train,
 )
@@ -22,8 +22,8 @@ from rnnbound.certificate.comparator_search import norm_of
 from rnnbound.certificate.fixed_size_certificate import WAYS, pairs_of, prove
 from rnnbound.errors import RequestError
 from rnnbound.network import gradient, initialise
-from rnnbound.network.evaluation import outputs
-from rnnbound.parallel import workers
+from rnnbound.network.risk_and_gradient import outputs
+from rnnbound.parallel import persistent_workers
 from tests.certificate.data import series
 
 SUNSPOTS = Path(__file__).parents[2] / "docs" / "data" / "sunspots.csv"
@@ -122,15 +122,15 @@ def test_misfit_is_the_risk_at_the_comparator() -> None:
 def test_processes_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = series("noise")
     # Blocks of 16 pairs, so that processes that have started have something to share.
-    monkeypatch.setattr(passes_over_pairs, "_CALL", 16 * len(problem.Y))
-    monkeypatch.setattr(passes_over_pairs, "_WORTH_SHARING", 0)
+    monkeypatch.setattr(neuron_pair_passes, "_CALL", 16 * len(problem.Y))
+    monkeypatch.setattr(neuron_pair_passes, "_WORTH_SHARING", 0)
     monkeypatch.setattr(ridge_comparator, "_ROWS", 100)
-    while len(workers.idle) < 2:
-        workers.idle.append(workers.Worker())
-    for worker in workers.idle:
+    while len(persistent_workers.idle) < 2:
+        persistent_workers.idle.append(persistent_workers.Worker())
+    for worker in persistent_workers.idle:
         worker.connection.poll(60)
     one, two, three = (certify(Request(problem, jobs=jobs), 64, 50) for jobs in (1, 2, 3))
-    assert any(worker.ready for worker in workers.idle)
+    assert any(worker.ready for worker in persistent_workers.idle)
     for other in (two, three):
         assert one.certificate == other.certificate
         assert np.array_equal(one.moves, other.moves)

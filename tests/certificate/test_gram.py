@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from rnnbound.certificate import Problem, Request, certify, train
-from rnnbound.certificate.comparator_residual import residual
-from rnnbound.certificate.derivative_norms import affordable, tensors
+from rnnbound.certificate.derivatives_by_components import ByComponents, reduced
 from rnnbound.certificate.derivatives_by_inner_products import ByInnerProducts, Inner
 from rnnbound.certificate.fixed_size_certificate import pairs_of
-from rnnbound.certificate.passes_over_pairs import Pairs
-from rnnbound.certificate.start_derivatives import ByComponents, reduced
+from rnnbound.certificate.mirrored_network_outputs import residual
+from rnnbound.certificate.neuron_curvature import affordable, tensors
+from rnnbound.certificate.neuron_pair_passes import Pairs
 from rnnbound.certificate.symmetric_tensors import symmetric
 from rnnbound.certificate.weight_derivatives import factorial, indices
 from rnnbound.network import initialise

@@ -10,11 +10,11 @@ from scipy.special import erf
 
 from rnnbound.certificate import Problem
 from rnnbound.certificate.bound_parts import Radii, Start
-from rnnbound.certificate.comparator_residual import residual
 from rnnbound.certificate.comparator_search import norm_of
 from rnnbound.certificate.fixed_size_certificate import pairs_of
-from rnnbound.certificate.passes_over_pairs import Pairs
-from rnnbound.certificate.tied_pairs import Tied
+from rnnbound.certificate.mirrored_network_outputs import residual
+from rnnbound.certificate.neuron_pair_passes import Pairs
+from rnnbound.certificate.tied_pair_remainder import Tied
 from rnnbound.network import initialise
 
 _SIGMAS: dict[str, Callable[[np.ndarray], np.ndarray]] = {

@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from rnnbound.certificate.worst_move import Worst, weights
+from rnnbound.certificate.cubic_form_maximum import Worst, weights
 
 W, U = 0.08, 0.1
 

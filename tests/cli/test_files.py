@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnbound.cli.frame.errors import explain
+from rnnbound.cli.frame.failure_messages import explain
 from rnnbound.cli.frame.output_files import replacing, write_file
 from rnnbound.parallel.lost_work import WorkerLostError, process_lost
 

@@ -17,7 +17,7 @@ from math_core import LatexToMathML
 
 from rnnbound import Scenario, bound, constants
 from rnnbound.symbolic import formula, growth
-from rnnbound.symbolic.named_constants import BY_NAME
+from rnnbound.symbolic.constant_abbreviations import BY_NAME
 from rnnbound.symbolic.simplify import simplified
 from rnnbound.symbolic.statements import STATEMENTS
 

@@ -9,9 +9,9 @@ from threading import Event
 import pytest
 
 from rnnbound.__main__ import command_line
-from rnnbound.cli.frame import progress
+from rnnbound.cli.frame import progress_line
 from rnnbound.cli.frame.streams import remark, say
-from rnnbound.parallel.progress import tell
+from rnnbound.parallel.progress_events import tell
 
 
 class Terminal(io.StringIO):
@@ -49,14 +49,14 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     made = Terminal()
     monkeypatch.setattr(sys, "stderr", made)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(progress, "_PATIENCE", 0.01)
-    monkeypatch.setattr(progress, "_PACE", 0.01)
+    monkeypatch.setattr(progress_line, "_PATIENCE", 0.01)
+    monkeypatch.setattr(progress_line, "_PACE", 0.01)
     return made
 
 
 def test_the_line_tells_what_is_done_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = _terminal(monkeypatch)
-    with progress.working("planning"):
+    with progress_line.working("planning"):
         terminal.wait("planning, ")
         tell("rows", 5, 40)
         terminal.wait("rows, 5 of 40, ")
@@ -72,9 +72,9 @@ def test_nothing_is_written_among_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     terminal = _terminal(monkeypatch)
-    with progress.working("planning"):
+    with progress_line.working("planning"):
         terminal.wait("planning")
-        with progress.hidden():
+        with progress_line.hidden():
             assert terminal.seen == ""
         remark("a word")
         assert "\x1b[Ka word\n" in terminal.getvalue()
@@ -84,7 +84,7 @@ def test_nothing_is_written_among_it(
 
 def test_work_within_work_has_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = _terminal(monkeypatch)
-    with progress.working("outer"), progress.working("inner"):
+    with progress_line.working("outer"), progress_line.working("inner"):
         terminal.wait("outer")
     assert "inner" not in terminal.getvalue()
 
@@ -95,16 +95,16 @@ def test_a_terminal_that_takes_nothing_back_gets_no_line(
 ) -> None:
     terminal = _terminal(monkeypatch)
     monkeypatch.setenv("TERM", term)
-    with progress.working("planning"):
-        assert progress._line is None
+    with progress_line.working("planning"):
+        assert progress_line._line is None
     assert terminal.getvalue() == ""
 
 
 def test_a_pipe_gets_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    with progress.working("planning"):
-        assert progress._line is None
+    with progress_line.working("planning"):
+        assert progress_line._line is None
 
 
 @pytest.mark.parametrize(
@@ -127,17 +127,17 @@ def test_commands_say_what_they_do(
 ) -> None:
     _terminal(monkeypatch)
     told: list[str] = []
-    real = progress._Line.tell
+    real = progress_line._Line.tell
 
     class Enough(Exception):  # noqa: N818
         pass
 
-    def heard(self: progress._Line, what: str, done: int, total: int) -> None:
+    def heard(self: progress_line._Line, what: str, done: int, total: int) -> None:
         real(self, what, done, total)
         told.append(self._text())
         if told[-1].startswith(words):
             raise Enough
 
-    monkeypatch.setattr(progress._Line, "tell", heard)
+    monkeypatch.setattr(progress_line._Line, "tell", heard)
     command_line(line.split())
     assert told[-1].startswith(words)

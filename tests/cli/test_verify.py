@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from rnnbound import __version__
-from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.sharp_constants import SharpConstants
 
 from .conftest import COMMAND, Run
 

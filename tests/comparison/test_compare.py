@@ -11,7 +11,7 @@ import pytest
 
 from rnnbound import RequestError, Scenario, compare, plan
 from rnnbound.comparison import training_speed as measuring
-from rnnbound.comparison.growth_law import CHANGES, SOURCE, GrowthLaw
+from rnnbound.comparison.literature_growth_law import CHANGES, SOURCE, GrowthLaw
 from rnnbound.comparison.training_speed import SPAN, Machine, measured
 from rnnbound.symbolic.growth import derived
 from rnnbound.theory.guarantee import VARIANTS

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from rnnbound import Dataset, RequestError, read_dataset
-from rnnbound.data import delimited_text, file_limits, table
+from rnnbound.data import delimited_text, file_limits, named_columns
 
 VALUES = np.array([[1.0, 2], [3, 5], [4, 6], [1, 1], [0, 9], [2, 3]])
 
@@ -276,10 +276,10 @@ def test_text_tables_without_end_are_refused(
     monkeypatch.setattr(delimited_text, "_LONGEST", 1_000)
     assert "line 2: begins a row of more than 1,000" in str(read(path, b"1\n" + b"2," * 2_000))
     assert "line 2: begins a row of more than 1,000" in str(read(path, b"1\n" + b'"2\n",' * 2_000))
-    monkeypatch.setattr(table, "MOST_COLUMNS", 10)
+    monkeypatch.setattr(named_columns, "MOST_COLUMNS", 10)
     for name, content in (("a.csv", b"1," * 10 + b"1\n"), ("a.npy", single(np.zeros((1, 11))))):
         assert "has 11 columns; at most 10" in str(read(tmp_path / name, content, target=1))
-    monkeypatch.setattr(table, "MOST_SERIES", 2)
+    monkeypatch.setattr(named_columns, "MOST_SERIES", 2)
     rows = b"1,a\n2,b\n3,c\n"
     assert "names 3 series or more" in str(read(path, rows, target=1, group=2))
     monkeypatch.setattr(file_limits, "LARGEST", 400)

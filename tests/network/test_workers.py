@@ -23,7 +23,7 @@ from rnnbound.network import (
     initialise,
     train,
 )
-from rnnbound.parallel import team, workers
+from rnnbound.parallel import persistent_workers, shared_memory_team
 from tests.network.data import problem, small_tiles
 
 #: Seconds for a process to start or to end on a loaded machine.
@@ -39,7 +39,7 @@ run = train(
     initialise(2000, 1, 0.5, 0), "tanh", np.ones((400, 4, 1)), np.ones((400, 4)),
     Schedule("pgd", 0.01, {steps}, workers=2), progress=lambda made: {each},
 )
-idle = workers.idle[0]
+idle = persistent_workers.idle[0]
 print(idle.process.pid, idle.ready, run.steps[-1], flush=True)
 """
 
@@ -65,18 +65,18 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Small problems are shared with two workers that have started; counts their answers."""
     small_tiles(monkeypatch)
     monkeypatch.setattr(dataset_passes, "WORTH_SHARING", 0)
-    while len(workers.idle) < 2:
-        workers.idle.append(workers.Worker())
-    for worker in workers.idle:
+    while len(persistent_workers.idle) < 2:
+        persistent_workers.idle.append(persistent_workers.Worker())
+    for worker in persistent_workers.idle:
         _wait(worker.poll)
     answers = [0]
-    receive = workers.Worker.receive
+    receive = persistent_workers.Worker.receive
 
-    def counted(self: workers.Worker) -> dict[int, float]:
+    def counted(self: persistent_workers.Worker) -> dict[int, float]:
         answers[0] += 1
         return receive(self)
 
-    monkeypatch.setattr(workers.Worker, "receive", counted)
+    monkeypatch.setattr(persistent_workers.Worker, "receive", counted)
     return answers
 
 
@@ -105,7 +105,7 @@ def test_workers_change_no_bit(method: str, dtype: type, shared: list[int]) -> N
 
 def test_a_dead_worker_is_told(shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    doomed = workers.idle[-1].process
+    doomed = persistent_workers.idle[-1].process
 
     def kill(step: Step) -> None:
         doomed.kill()
@@ -123,9 +123,11 @@ def test_a_dead_worker_is_told(shared: list[int]) -> None:
 
 def test_what_a_worker_raises_is_raised(shared: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    share = team.Team.share
+    share = shared_memory_team.Team.share
     monkeypatch.setattr(
-        team.Team, "share", lambda self, what, parts, here: share(self, "nonsense", parts, here)
+        shared_memory_team.Team,
+        "share",
+        lambda self, what, parts, here: share(self, "nonsense", parts, here),
     )
     with pytest.raises(AttributeError, match="nonsense"):
         train(initialise(40, 2, 0.6, 1), "tanh", X, Y, Schedule("pgd", 0.2, 6, workers=2))
@@ -133,7 +135,7 @@ def test_what_a_worker_raises_is_raised(shared: list[int], monkeypatch: pytest.M
 
 def test_an_interruption_ends_the_workers_it_used(shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    used = workers.idle[-1].process
+    used = persistent_workers.idle[-1].process
 
     def interrupt(step: Step) -> None:
         raise KeyboardInterrupt
@@ -143,12 +145,12 @@ def test_an_interruption_ends_the_workers_it_used(shared: list[int]) -> None:
         train(initialise(40, 2, 0.6, 1), "tanh", X, Y, schedule, on_step=interrupt)
     used.join(PATIENCE)
     assert used.exitcode is not None
-    assert all(worker.process is not used for worker in workers.idle)
+    assert all(worker.process is not used for worker in persistent_workers.idle)
 
 
 def test_a_worker_that_died_idle_is_replaced(shared: list[int]) -> None:
     _, X, Y = problem(20, 3, 2, 2)
-    dead = workers.idle[-1].process
+    dead = persistent_workers.idle[-1].process
     dead.kill()
     dead.join()
     schedule = Schedule("pgd", 0.2, 6, workers=2)
@@ -165,10 +167,10 @@ def test_a_daemon_works_alone(shared: list[int], monkeypatch: pytest.MonkeyPatch
 
 
 def test_small_evaluations_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "idle", [])
+    monkeypatch.setattr(persistent_workers, "idle", [])
     _, X, Y = problem(20, 3, 2, 2)
     train(initialise(40, 2, 0.6, 1), "tanh", X, Y, Schedule("pgd", 0.2, 3, workers=2))
-    assert not workers.idle
+    assert not persistent_workers.idle
 
 
 def test_a_script_needs_no_guard_and_leaves_no_process(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from rnnbound.numbers.linear_recurrence import iterate
-from rnnbound.symbolic.growth_orders import CONSTANT, CONTRACTION, GROWING, Order, Orders
+from rnnbound.numbers.polynomial_recurrence import iterate
+from rnnbound.symbolic.growth_order_numbers import CONSTANT, CONTRACTION, GROWING, Order, Orders
 
 
 def order(e, p, q):

@@ -9,9 +9,9 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbound.numbers import linear_recurrence
+from rnnbound.numbers import polynomial_recurrence
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.numbers.linear_recurrence import iterate
+from rnnbound.numbers.polynomial_recurrence import iterate
 
 coefficients = st.fractions(0, 3, max_denominator=50)
 
@@ -52,7 +52,7 @@ def test_run_and_power_agree_exactly(r, p, q, steps):
     start = (Fraction(1), Fraction(2), Fraction(0))
     run = iterate(Exact(), step, start, steps)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(linear_recurrence, "_RUN_AT_MOST", -1)
+        patch.setattr(polynomial_recurrence, "_RUN_AT_MOST", -1)
         power = iterate(Exact(), step, start, steps)
     assert run == power
 

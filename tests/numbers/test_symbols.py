@@ -10,7 +10,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnbound.numbers.linear_recurrence import iterate
+from rnnbound.numbers.polynomial_recurrence import iterate
 from rnnbound.symbolic.sympy_numbers import SYMBOLS, Abbreviating
 
 T = sp.Symbol("T", positive=True, integer=True)

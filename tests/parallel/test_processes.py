@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pytest
 
 from rnnbound.parallel.lost_work import WorkerLostError
+from rnnbound.parallel.persistent_workers import Worker, idle
 from rnnbound.parallel.processes import AHEAD, in_order, share, together
-from rnnbound.parallel.workers import Worker, idle
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from rnnbound import Scenario, plan
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.plain_doubles import FLOATS
 from rnnbound.planning.least_work_proof import EXACT, TOLERANCE, FromBelow, least_work
+from rnnbound.planning.log_convex_lower_bounds import Tangents, neighbour
 from rnnbound.planning.solvers import solver_for
-from rnnbound.planning.tangent_constants import Tangents, neighbour
-from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario_in_number_system import quantities
 from rnnbound.theory.methods import statements
-from rnnbound.theory.paper import CorrectedConstants, PrintedConstants
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.paper_constants import CorrectedConstants, PrintedConstants
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.tight_constants import TightConstants
 from tests.optimum import brute_force
 from tests.scenarios import SIGMA1, sample, scenarios
 

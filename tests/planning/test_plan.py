@@ -11,7 +11,7 @@ from mpmath import mp, mpf
 
 from rnnbound import RequestError, Scenario, plan
 from rnnbound.numbers.count import Count, below
-from rnnbound.numbers.rounding import DOWN, short
+from rnnbound.numbers.short_decimals import DOWN, short
 from rnnbound.planning.plan import SHOWN
 from tests.naive import Naive, doubles
 from tests.optimum import (

@@ -11,8 +11,8 @@ import pytest
 
 from rnnbound import Scenario, bound, plan
 from rnnbound.planning.results import Guarantee
-from rnnbound.theory import directional
-from rnnbound.theory.tight import tight_lemma
+from rnnbound.theory import directional_derivatives
+from rnnbound.theory.tight_constants import tight_lemma
 from tests.optimum import brute_force
 from tests.scenarios import SIGMA1, name, sample
 from tests.tolerances import WORK
@@ -144,7 +144,7 @@ def test_every_method_has_a_plan_in_every_regime(method, regime, index):
 @pytest.fixture
 def few_steps(monkeypatch):
     """The recursion ends after fewer steps than usual; what had no answer then is forgotten."""
-    monkeypatch.setattr(directional, "MOST_STEPS", 5_000)
+    monkeypatch.setattr(directional_derivatives, "MOST_STEPS", 5_000)
     yield
     tight_lemma.cache_clear()
 

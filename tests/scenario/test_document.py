@@ -8,7 +8,7 @@ import pytest
 
 from rnnbound.errors import RequestError
 from rnnbound.scenario import scenario_file
-from rnnbound.scenario.nesting import require_shallow
+from rnnbound.scenario.nesting_depth_limit import require_shallow
 
 
 def refused(path: Path, text: str | bytes) -> str:

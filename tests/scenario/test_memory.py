@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from mpmath import mp, mpf
 
 from rnnbound.scenario import memory
-from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario_in_number_system import quantities
 from tests.mpreals import REALS
 from tests.naive import Naive
 from tests.scenarios import scenarios, widths

@@ -9,7 +9,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from rnnbound.numbers.rounding import DOWN, UP
+from rnnbound.numbers.short_decimals import DOWN, UP
 from rnnbound.planning.results import Guarantee
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.sweeping.columns import COLUMNS

@@ -10,13 +10,13 @@ import pytest
 
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.planning.solvers import solver_for
-from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario_in_number_system import quantities
 from rnnbound.sweeping.ball_rows import Exact
 from rnnbound.sweeping.columns import COLUMNS
 from rnnbound.sweeping.double_rows import Fast
 from rnnbound.sweeping.grid import Block, Grid, scenario_of
 from rnnbound.theory.methods import METHODS as RECORDS
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.tight_constants import TightConstants
 from tests.scenarios import PAIRS
 
 #: What rows in doubles may be off by, relatively; as the command's page promises.

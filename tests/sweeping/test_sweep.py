@@ -10,7 +10,7 @@ import pytest
 from rnnbound import RequestError, Scenario, bound, plan, sweep
 from rnnbound.sweeping.double_rows import Fast
 from rnnbound.sweeping.grid import Block, Grid
-from rnnbound.sweeping.row_engine import Engine
+from rnnbound.sweeping.mixed_precision_rows import Engine
 
 
 def test_the_first_axis_varies_slowest_and_the_variant_fastest() -> None:

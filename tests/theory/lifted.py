@@ -9,7 +9,7 @@ from typing import Any
 from mpmath import mp, mpf
 
 from rnnbound import Scenario
-from rnnbound.scenario.quantities import Quantities, quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities, quantities
 from tests.mpreals import REALS
 from tests.naive import Naive
 from tests.tolerances import SAME_FORMULA

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from mpmath import mpf
 
-from rnnbound.theory.corollary1 import Corollary1Corrected, Corollary1Printed, SharpAverage
-from rnnbound.theory.paper import PAPER
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import Theorem1
+from rnnbound.theory.average_iterate import Corollary1Corrected, Corollary1Printed, SharpAverage
+from rnnbound.theory.paper_constants import PAPER
+from rnnbound.theory.projected_descent import Theorem1
+from rnnbound.theory.sharp_constants import SharpConstants
 from tests.scenarios import scenarios, steps, widths
 from tests.theory.lifted import both, same
 

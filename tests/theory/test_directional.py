@@ -17,8 +17,8 @@ from rnnbound.activations.lookup import resolve
 from rnnbound.activations.support_functions.interface import RAISED
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.theory import directional
-from rnnbound.theory.directional import Derivatives, Rate, derivatives
+from rnnbound.theory import directional_derivatives
+from rnnbound.theory.directional_derivatives import Derivatives, Rate, derivatives
 from tests.scenarios import ACTIVATIONS, SIGMA1
 
 #: Every step is raised by a few times 2^−44, which long memory carries through T steps; suprema
@@ -232,8 +232,10 @@ def test_the_tail_of_long_memory_is_the_plain_loop(activation, direction):
 def test_the_tail_is_reached(monkeypatch):
     """The loop ends early in both regimes, or the two tests before this one show nothing."""
     steps = []
-    add = directional._Run.add
-    monkeypatch.setattr(directional._Run, "add", lambda self, x: (steps.append(x), add(self, x)))
+    add = directional_derivatives._Run.add
+    monkeypatch.setattr(
+        directional_derivatives._Run, "add", lambda self, x: (steps.append(x), add(self, x))
+    )
     for a in (0.5, 1.3):
         steps.clear()
         run("tanh", a, 0.6, 0.8, 300)
@@ -243,7 +245,7 @@ def test_the_tail_is_reached(monkeypatch):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("share", [0.3, 0.99, 1.01, 1.3, 2.5])
 def test_a_horizon_of_10_to_the_12_answers(activation, share, monkeypatch):
-    monkeypatch.setattr(directional, "MOST_STEPS", 10_000)
+    monkeypatch.setattr(directional_derivatives, "MOST_STEPS", 10_000)
     T, a = 10**12, share / SIGMA1[activation]
     found = run(activation, a, 0.6, 0.8, T)
     rate = float(found.last[0].log() / T)
@@ -255,7 +257,7 @@ def test_a_horizon_of_10_to_the_12_answers(activation, share, monkeypatch):
 
 
 def test_no_answer_after_too_many_steps(monkeypatch):
-    monkeypatch.setattr(directional, "MOST_STEPS", 1000)
+    monkeypatch.setattr(directional_derivatives, "MOST_STEPS", 1000)
     with pytest.raises(MagnitudeError):
         run("tanh", 1.0, 0.6, 0.8, 10**12)
     with pytest.raises(MagnitudeError):

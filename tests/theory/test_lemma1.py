@@ -7,7 +7,7 @@ from hypothesis import given
 from mpmath import mpf
 
 from rnnbound import Scenario
-from rnnbound.theory.lemma1 import Lemma1Corrected, Lemma1Printed
+from rnnbound.theory.state_smoothness import Lemma1Corrected, Lemma1Printed
 from tests.scenarios import scenarios, widths
 from tests.theory.lifted import both, same
 

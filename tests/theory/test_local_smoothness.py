@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 from rnnbound import Scenario
-from rnnbound.theory.sharp_lemma import smoothness
+from rnnbound.theory.per_step_smoothness import smoothness
 from tests.scenarios import scenarios, widths
 from tests.theory.lifted import both, same
 

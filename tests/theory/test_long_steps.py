@@ -18,8 +18,8 @@ from rnnbound.theory.long_steps import (
     TightLongSteps,
     from_start,
 )
-from rnnbound.theory.theorem1 import SharpDescent
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.projected_descent import SharpDescent
+from rnnbound.theory.tight_constants import TightConstants
 from tests.mpreals import REALS
 from tests.tolerances import SAME_FORMULA
 

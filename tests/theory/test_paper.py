@@ -7,8 +7,8 @@ from hypothesis import given
 from mpmath import mp, mpf
 
 from rnnbound import Scenario
-from rnnbound.theory.paper import PAPER
-from rnnbound.theory.theorem1 import Theorem1
+from rnnbound.theory.paper_constants import PAPER
+from rnnbound.theory.projected_descent import Theorem1
 from tests.scenarios import scenarios, widths
 from tests.theory.lifted import both, same
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario_in_number_system import quantities
 from rnnbound.theory.gaussian_preactivations import Preactivation, least_mean_square
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.tight_constants import TightConstants
 from tests.dense import DERIVATIVES
 from tests.scenarios import ACTIVATIONS, SIGMA1, sample, scenarios
 

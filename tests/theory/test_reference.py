@@ -10,7 +10,7 @@ from mpmath import mp, mpf
 
 from rnnbound import Scenario, bound, constants
 from rnnbound.planning.solvers import solver_for
-from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario_in_number_system import quantities
 from tests.mpreals import REALS
 from tests.tolerances import REFERENCE
 

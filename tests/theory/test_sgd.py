@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from mpmath import mpf
 
-from rnnbound.theory.sgd import SharpSGD
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpDrift
+from rnnbound.theory.projected_descent import SharpDrift
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.stochastic_descent import SharpSGD
 from tests.scenarios import scenarios, steps, widths
 from tests.theory.lifted import both, same
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from mpmath import mp, mpf
 
-from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.sharp_constants import SharpConstants
 from tests.scenarios import scenarios, widths
 from tests.theory.lifted import both, same
 

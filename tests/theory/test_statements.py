@@ -11,9 +11,9 @@ from flint import arb
 from rnnbound import RequestError, Scenario
 from rnnbound.activations.whole_line.sympy_to_balls import Encloser
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario_in_number_system import quantities
+from rnnbound.symbolic.constant_abbreviations import BY_NAME, COMPUTED, PRIMITIVE, Naming, expand
 from rnnbound.symbolic.formula import formula
-from rnnbound.symbolic.named_constants import BY_NAME, COMPUTED, PRIMITIVE, Naming, expand
 from rnnbound.symbolic.statement_search import find_statement, find_variant
 from rnnbound.symbolic.statements import STATEMENTS, Bench, Point
 from tests.scenarios import sample

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from mpmath import mp, mpf
 
-from rnnbound.theory.paper import PAPER
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, Theorem1
+from rnnbound.theory.paper_constants import PAPER
+from rnnbound.theory.projected_descent import SharpDescent, SharpDrift, Theorem1
+from rnnbound.theory.sharp_constants import SharpConstants
 from tests.scenarios import scenarios, steps, widths
 from tests.theory.lifted import both, same
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2Corrected, Theorem2Printed
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.unprojected_descent import SharpTheorem2, Theorem2Corrected, Theorem2Printed
 from tests.scenarios import scenarios, steps, widths
 from tests.theory.lifted import both, same
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from rnnbound import Scenario
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario_in_number_system import quantities
 from rnnbound.theory.long_steps import TiedDescent, TiedLongSteps, TightDescent, TightLongSteps
-from rnnbound.theory.theorem1 import SharpDrift
+from rnnbound.theory.projected_descent import SharpDrift
 from rnnbound.theory.tied import TiedAverage, TiedDrift, TiedSGD
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.tight_constants import TightConstants
 from tests.dense import DERIVATIVES
 from tests.scenarios import scenarios, steps, widths
 

@@ -13,9 +13,9 @@ from hypothesis import given
 
 from rnnbound import Scenario
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.scenario.quantities import quantities
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.tight import TightConstants
+from rnnbound.scenario.scenario_in_number_system import quantities
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.tight_constants import TightConstants
 from tests.dense import DERIVATIVES, dense
 from tests.scenarios import ACTIVATIONS, SIGMA1, scenarios, widths
 

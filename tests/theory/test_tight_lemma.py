@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.theory import directional
-from rnnbound.theory import tight_lemma as module
-from rnnbound.theory.directional import Rate, derivatives
-from rnnbound.theory.tight import tight_lemma
-from rnnbound.theory.tight_lemma import KINDS, TightLemma
+from rnnbound.theory import directional_derivatives
+from rnnbound.theory import worst_direction_sums as module
+from rnnbound.theory.directional_derivatives import Rate, derivatives
+from rnnbound.theory.tight_constants import tight_lemma
 from rnnbound.theory.worst_direction import direction, worst_direction
+from rnnbound.theory.worst_direction_sums import KINDS, TightLemma
 from tests.dense import Sup, recursion
 from tests.scenarios import ACTIVATIONS, SIGMA1
 
@@ -106,7 +106,7 @@ def runs(monkeypatch):
         return lambda *args: count.append(args) or run(*args)
 
     monkeypatch.setattr(module, "derivatives", counted(derivatives))
-    monkeypatch.setattr(module, "path", counted(directional.path))
+    monkeypatch.setattr(module, "path", counted(directional_derivatives.path))
     return count
 
 
@@ -126,7 +126,7 @@ def test_nothing_is_computed_twice(runs):
 
 
 def test_that_there_is_no_answer_is_remembered_too(runs, monkeypatch):
-    monkeypatch.setattr(directional, "MOST_STEPS", 50)
+    monkeypatch.setattr(directional_derivatives, "MOST_STEPS", 50)
     lemma = fresh("tanh", 10**6)
     nearly, half = arb(1) - arb(2) ** -40, arb(0.5)
     for ask in (

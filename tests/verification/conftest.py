@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnbound import Scenario
-from rnnbound.theory.tight import tight_lemma
+from rnnbound.theory.tight_constants import tight_lemma
 from rnnbound.verification import lemma_attack, proposition_checks
 from rnnbound.verification.lemma_attack import Found
 from rnnbound.verification.lemma_checks import Lemma

@@ -6,12 +6,12 @@ import pytest
 
 from rnnbound import Scenario
 from rnnbound.planning import projected_solver
-from rnnbound.theory.corollary1 import SharpAverage
-from rnnbound.theory.lemma1 import Lemma1Corrected
-from rnnbound.theory.paper import CorrectedConstants, PaperConstants
-from rnnbound.theory.sgd import SharpSGD
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpDescent, SharpDrift
+from rnnbound.theory.average_iterate import SharpAverage
+from rnnbound.theory.paper_constants import CorrectedConstants, PaperConstants
+from rnnbound.theory.projected_descent import SharpDescent, SharpDrift
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.state_smoothness import Lemma1Corrected
+from rnnbound.theory.stochastic_descent import SharpSGD
 from rnnbound.theory.tied import TiedAverage
 from rnnbound.verification import (
     lemma_attack,

@@ -8,15 +8,15 @@ import pytest
 
 from rnnbound import Scenario
 from rnnbound.activations.lookup import ACTIVATIONS
-from rnnbound.theory.corollary1 import Corollary1, SharpAverage
+from rnnbound.theory.average_iterate import Corollary1, SharpAverage
 from rnnbound.theory.guarantee import TRUSTED
 from rnnbound.theory.long_steps import LongSteps
 from rnnbound.theory.methods import statements
-from rnnbound.theory.sgd import SharpSGD
-from rnnbound.theory.theorem1 import SharpDescent, SharpDrift, Theorem1
-from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2, Theorem2Corrected
+from rnnbound.theory.projected_descent import SharpDescent, SharpDrift, Theorem1
+from rnnbound.theory.stochastic_descent import SharpSGD
 from rnnbound.theory.tied import TiedAverage, TiedDrift, TiedSGD
-from rnnbound.verification import proof_closing_checks, proof_step_checks
+from rnnbound.theory.unprojected_descent import SharpTheorem2, Theorem2, Theorem2Corrected
+from rnnbound.verification import proof_step_checks, telescoping_sum_checks
 from rnnbound.verification.check import Check
 
 from .broken import DOWN, UP, scale_step, shrink, shrink_field, shrink_term
@@ -58,13 +58,13 @@ def refuted(checks: list[Check]) -> bool:
 )
 def test_every_proof_closes(scenario: Scenario) -> None:
     for method, variant in STATEMENTS:
-        for check in proof_closing_checks.check(scenario, method, variant):
+        for check in telescoping_sum_checks.check(scenario, method, variant):
             assert check.verdict == "holds", check
 
 
 @pytest.mark.parametrize(("method", "variant"), STATEMENTS)
 def test_no_proof_has_slack_left(method: str, variant: str) -> None:
-    for check in proof_closing_checks.check(Scenario(), method, variant):
+    for check in telescoping_sum_checks.check(Scenario(), method, variant):
         assert check.ratio == pytest.approx(1, abs=1e-6)
 
 
@@ -78,7 +78,7 @@ def test_no_step_size_can_be_another(
         small = Scenario(horizon=2, samples=2)
         assert refuted(proof_step_checks.check(small, method, variant, ("constant",), 1, 0))
     else:
-        assert refuted(proof_closing_checks.check(Scenario(), method, variant))
+        assert refuted(telescoping_sum_checks.check(Scenario(), method, variant))
 
 
 @pytest.mark.parametrize("term", ["optimization", "approximation"])
@@ -87,14 +87,14 @@ def test_no_term_of_a_bound_can_shrink(
     monkeypatch: pytest.MonkeyPatch, cls: type, method: str, variant: str, term: str
 ) -> None:
     shrink_term(monkeypatch, cls, term)
-    assert refuted(proof_closing_checks.check(Scenario(), method, variant))
+    assert refuted(telescoping_sum_checks.check(Scenario(), method, variant))
 
 
 def test_the_papers_linearization_of_averages_cannot_shrink(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shrink_term(monkeypatch, Corollary1, "linearization")
-    assert refuted(proof_closing_checks.check(Scenario(), "pgd-average", "corrected"))
+    assert refuted(telescoping_sum_checks.check(Scenario(), "pgd-average", "corrected"))
 
 
 @pytest.mark.parametrize("variant", ["sharp", "tight"])
@@ -106,7 +106,7 @@ def test_the_reach_of_gd_cannot_shrink(monkeypatch: pytest.MonkeyPatch, variant:
         return c.q.alpha + moved * UP / DOWN
 
     monkeypatch.setattr(SharpTheorem2, "reach", shorter)
-    found = proof_closing_checks.check(Scenario(), "gd", variant)
+    found = telescoping_sum_checks.check(Scenario(), "gd", variant)
     assert {check.statement for check in found if check.failed} == {
         "gd: farthest |W_ii − W_ii(0)| ≤ a − α"
     }
@@ -115,9 +115,9 @@ def test_the_reach_of_gd_cannot_shrink(monkeypatch: pytest.MonkeyPatch, variant:
 @pytest.mark.parametrize("name", ["radius", "least_width", "least_iterations"])
 def test_no_requirement_of_theorem_2_can_shrink(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     shrink(monkeypatch, Theorem2Corrected, name)
-    assert refuted(proof_closing_checks.check(Scenario(), "gd", "corrected"))
+    assert refuted(telescoping_sum_checks.check(Scenario(), "gd", "corrected"))
 
 
 def test_the_step_size_of_theorem_2_cannot_shrink(monkeypatch: pytest.MonkeyPatch) -> None:
     shrink_field(monkeypatch, Theorem2, "requirements", "step_size")
-    assert refuted(proof_closing_checks.check(Scenario(), "gd", "corrected"))
+    assert refuted(telescoping_sum_checks.check(Scenario(), "gd", "corrected"))

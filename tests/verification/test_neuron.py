@@ -10,7 +10,7 @@ from flint import arb, arb_series, ctx
 
 from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.verification.neuron_derivatives import Neurons, expansion, jets
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 SERIES = {
     "tanh": lambda z: 1 - 2 / ((2 * z).exp() + 1),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rnnbound.theory import concentration
-from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.sharp_constants import SharpConstants
 from rnnbound.verification import sampling_tail_checks
 
 from .broken import DOWN, SHARE, UP

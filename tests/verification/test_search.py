@@ -13,7 +13,7 @@ from rnnbound.verification.lemma_attack import attack, check
 from rnnbound.verification.lemma_checks import LEMMAS
 from rnnbound.verification.multistart_ascent import ascend
 from rnnbound.verification.neuron_derivatives import Neurons
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 VARIANTS = ("printed", "corrected", "sharp")
 #: A deficit of 40 % of any of these shows: observed / bound must exceed 0.6.

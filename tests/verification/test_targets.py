@@ -8,7 +8,7 @@ import pytest
 from rnnbound import Scenario, constants
 from rnnbound.verification.class_targets import KINDS, inputs, mean_slope, target
 from rnnbound.verification.neuron_derivatives import Neurons, jets
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 
 def make(name: str, d: int, kind: str, T: int = 3) -> tuple[np.ndarray, object]:

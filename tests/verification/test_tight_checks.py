@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from rnnbound import Scenario
-from rnnbound.theory import directional, tied
+from rnnbound.theory import directional_derivatives, tied
 from rnnbound.theory.long_steps import LongSteps, TiedDescent, TightDescent
-from rnnbound.theory.theorem1 import SharpDrift
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.projected_descent import SharpDrift
+from rnnbound.theory.tight_constants import TightConstants
 from rnnbound.verification import (
     directional_lemma_checks,
     lemma_attack,
@@ -64,7 +64,7 @@ def test_bounds_along_directions_are_attained() -> None:
 def test_no_entry_of_the_recursion_can_shrink(
     monkeypatch: pytest.MonkeyPatch, method: str, index: int
 ) -> None:
-    shrink_entry(monkeypatch, directional._Run, method, index)
+    shrink_entry(monkeypatch, directional_derivatives._Run, method, index)
     assert refuted(directional_lemma_checks.check(Scenario(), index, 0))
 
 

@@ -7,7 +7,7 @@ import pytest
 from rnnbound import RequestError, Scenario
 from rnnbound.presentation.junit_report import report
 from rnnbound.theory.methods import METHODS, statements
-from rnnbound.verification import proof_closing_checks, proof_step_checks
+from rnnbound.verification import proof_step_checks, telescoping_sum_checks
 from rnnbound.verification import verify as module
 from rnnbound.verification.check import settle
 from rnnbound.verification.pieces import Piece
@@ -76,8 +76,8 @@ def test_every_statement_is_followed_or_says_why_not(method: str, variant: str) 
 
 
 def test_a_proof_that_verify_does_not_know_has_no_power(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof_closing_checks, "_KNOWN", ())
-    found = proof_closing_checks.check(SMALL, "pgd", "sharp")
+    monkeypatch.setattr(telescoping_sum_checks, "_KNOWN", ())
+    found = telescoping_sum_checks.check(SMALL, "pgd", "sharp")
     assert [check.statement for check in found] == [
         "pgd (descent): its proof closes",
         "pgd (drift): its proof closes",

@@ -16,7 +16,7 @@ from rnnbound.data.data_formats import DataFormat
 
 def read(file, data):
     import numpy as np
-    from rnnbound.data.numpy_files import ArrayTable
+    from rnnbound.data.array_table import ArrayTable
 
     return ArrayTable(file, np.array([float.fromhex(x) for x in data.decode().split()[1:]]))
 

@@ -13,8 +13,8 @@ from tests.walks.fresh_process import completing, run
 TOY = """
 from rnnbound.theory.guarantee import RiskBound
 from rnnbound.theory.methods import Method, register
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpDescent
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.projected_descent import SharpDescent
 
 
 class Doubled(SharpDescent):

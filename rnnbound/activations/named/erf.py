@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rnnbound.activations.activation import ROUNDED_UP, NamedActivation, scaled, whole
 from rnnbound.activations.named import gaussian
-from rnnbound.activations.support_functions.closed_forms import FAR, nearest
+from rnnbound.activations.support_functions.closed_form_helpers import FAR, nearest
 from rnnbound.activations.support_functions.interface import RAISED
 from rnnbound.activations.support_functions.polynomial_curve import Curve, Piece, polynomial
 

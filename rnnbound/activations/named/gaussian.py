@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rnnbound.activations.activation import ROUNDED_UP, NamedActivation, scaled, whole
 from rnnbound.activations.derivative_polynomials import chain, horner
-from rnnbound.activations.support_functions.closed_forms import FAR, nearest, rational_bend
+from rnnbound.activations.support_functions.closed_form_helpers import FAR, nearest, rational_bend
 from rnnbound.activations.support_functions.interface import RAISED
 from rnnbound.activations.support_functions.polynomial_curve import Curve, Piece, polynomial
 from rnnbound.numbers.system import Number, NumberSystem

@@ -15,19 +15,19 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
-from rnnbound.activations.support_functions.polynomial_cells import (
+from rnnbound.activations.support_functions.polynomial_enclosure import Model
+from rnnbound.activations.support_functions.taylor_model_cells import (
     ABOVE,
     CLOSE,
     Cell,
     Region,
     three,
 )
-from rnnbound.activations.support_functions.polynomial_enclosure import Model
 from rnnbound.activations.whole_line.branch_and_bound import Box
 from rnnbound.activations.whole_line.expansions_at_infinity import ZERO, Germ, Infinity, descending
 from rnnbound.activations.whole_line.growth_scales import ONE, T, TooNearError, UnknownError
 from rnnbound.activations.whole_line.suprema import TERMS, period_boxes, period_of, rings
-from rnnbound.activations.whole_line.tails import circle, expand, tails
+from rnnbound.activations.whole_line.tail_expansions import circle, expand, tails
 from rnnbound.activations.whole_line.taylor_coefficients import constant
 
 #: Where the tails may begin, as powers of two; those that oscillate in the first ones alone.

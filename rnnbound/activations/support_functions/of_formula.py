@@ -23,8 +23,8 @@ from rnnbound.activations import formula_parser
 from rnnbound.activations.activation import Bound
 from rnnbound.activations.support_functions.interface import RAISED
 from rnnbound.activations.support_functions.line_cover import Line
-from rnnbound.activations.support_functions.polynomial_cells import LENGTH
 from rnnbound.activations.support_functions.polynomial_enclosure import Model, Vector, crest
+from rnnbound.activations.support_functions.taylor_model_cells import LENGTH
 from rnnbound.activations.whole_line.suprema import prepared
 from rnnbound.activations.whole_line.taylor_coefficients import carrying
 from rnnbound.numbers.balls import BALLS, precision

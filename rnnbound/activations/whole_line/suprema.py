@@ -33,7 +33,7 @@ from rnnbound.activations.whole_line.singularities import (
     singularity,
     smooth,
 )
-from rnnbound.activations.whole_line.tails import Tail, expand, tails
+from rnnbound.activations.whole_line.tail_expansions import Tail, expand, tails
 from rnnbound.activations.whole_line.taylor_coefficients import compile_jet, constant, variable
 from rnnbound.numbers.balls import precision
 

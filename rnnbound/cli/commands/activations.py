@@ -12,7 +12,7 @@ from rnnbound.cli.frame import options
 from rnnbound.numbers import numerals
 from rnnbound.numbers.limits import Real
 from rnnbound.planning.results import ActivationRow
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 from rnnbound.presentation.writers.json import plain
 
 if TYPE_CHECKING:

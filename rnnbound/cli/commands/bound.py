@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnnbound.cli.frame import options, result_paths
-from rnnbound.parallel.progress import tell
-from rnnbound.presentation.answer import Answer
+from rnnbound.parallel.progress_events import tell
+from rnnbound.presentation.command_result import Answer
 from rnnbound.scenario.scenario import Scenario
 
 

@@ -14,8 +14,8 @@ from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.output_files import target_file, write_file
 from rnnbound.cli.frame.streams import remark
 from rnnbound.errors import wrong
-from rnnbound.parallel.progress import tell
-from rnnbound.presentation.answer import Answer
+from rnnbound.parallel.progress_events import tell
+from rnnbound.presentation.command_result import Answer
 
 if TYPE_CHECKING:
     from rnnbound.certificate import Asked, Certified
@@ -177,7 +177,7 @@ def _curve(asked: Asked) -> Answer:
         draw_curve(page, found)
 
     def charts() -> list[Chart]:
-        from rnnbound.presentation.charts.result_charts import of_certificates
+        from rnnbound.presentation.charts.guarantee_charts import of_certificates
 
         return [of_certificates(data.initial_risk, [asdict(c.certificate) for c in found])]
 

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from rnnbound.cli.frame import options, result_paths
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import VARIANTS
 from rnnbound.theory.methods import METHODS

@@ -13,7 +13,7 @@ from typer import completion as typers
 
 from rnnbound.cli.frame import options
 from rnnbound.cli.frame.app import COMPLETION_VARIABLE
-from rnnbound.cli.frame.errors import NAME
+from rnnbound.cli.frame.failure_messages import NAME
 from rnnbound.cli.frame.output_files import target_file, write_file
 from rnnbound.errors import shown, suggestion, wrong
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli.frame import options, result_paths
 from rnnbound.numbers import numerals
-from rnnbound.parallel.progress import tell
-from rnnbound.presentation.answer import Answer
+from rnnbound.parallel.progress_events import tell
+from rnnbound.presentation.command_result import Answer
 from rnnbound.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import typer
 
 from rnnbound.cli.frame import data_options, options, result_paths
 from rnnbound.data.data_formats import titles
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 
 
 def _shape(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import typer
 
 from rnnbound.cli.frame import options
 from rnnbound.cli.frame.result_paths import Entries
-from rnnbound.parallel.progress import tell
-from rnnbound.presentation.answer import Answer
+from rnnbound.parallel.progress_events import tell
+from rnnbound.presentation.command_result import Answer
 from rnnbound.theory.errata import NUMBERS, Erratum
 from rnnbound.theory.errata import errata as library
 

@@ -11,7 +11,7 @@ import typer
 from rnnbound.cli.frame import options, result_paths, scenario_layers
 from rnnbound.cli.frame.result_paths import Entries
 from rnnbound.errors import shown, suggestion, wrong
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 from rnnbound.scenario.scenario import FIELDS, Scenario
 from rnnbound.symbolic.statements import STATEMENTS
 

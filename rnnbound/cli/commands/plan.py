@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli.frame import options, result_paths
-from rnnbound.parallel.progress import tell
-from rnnbound.presentation.answer import Answer
+from rnnbound.parallel.progress_events import tell
+from rnnbound.presentation.command_result import Answer
 from rnnbound.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def plan(
 
     def charts() -> list[Chart]:
         from rnnbound.planning.frontier import frontiers
-        from rnnbound.presentation.charts.result_charts import of_plan
+        from rnnbound.presentation.charts.guarantee_charts import of_plan
 
         tell("where the guarantees begin")
         drawn = of_plan(result, frontiers(result))

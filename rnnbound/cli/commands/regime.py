@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli.frame import options, result_paths
 from rnnbound.numbers import numerals
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 from rnnbound.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def regime(
 
     def charts() -> list[Chart]:
         from rnnbound.planning.constants_by_alpha import profile
-        from rnnbound.presentation.charts.result_charts import of_regime
+        from rnnbound.presentation.charts.guarantee_charts import of_regime
 
         return [of_regime(profile(result))]
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli.frame import options
 from rnnbound.cli.frame.scenario_layers import OPTION
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 from rnnbound.presentation.guarantee_page import Shown
-from rnnbound.presentation.words.commands import data_options
 from rnnbound.presentation.words.guarantees import problem
+from rnnbound.presentation.words.suggested_commands import data_options
 from rnnbound.scenario.scenario import FIELDS, Scenario
 from rnnbound.theory.guarantee import VARIANTS
 from rnnbound.theory.methods import METHODS

@@ -11,7 +11,7 @@ import typer
 
 from rnnbound.cli.frame import options
 from rnnbound.errors import wrong
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 from rnnbound.presentation.writers.json import dumps
 from rnnbound.scenario.scenario import FIELDS, Scenario
 

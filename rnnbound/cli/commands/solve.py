@@ -12,9 +12,9 @@ from rnnbound.cli.frame import data_options, options, result_paths
 from rnnbound.cli.frame.scenario_layers import OPTION
 from rnnbound.errors import shown, wrong
 from rnnbound.numbers import numerals
-from rnnbound.parallel.progress import tell
+from rnnbound.parallel.progress_events import tell
 from rnnbound.planning.unknowns import UNKNOWNS
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 from rnnbound.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -99,11 +99,11 @@ def solve(
 
 def _promise(found: Solution, dataset: Any) -> str:
     """The value, and what is guaranteed there, for whom."""
-    from rnnbound.presentation.words import commands
+    from rnnbound.presentation.words import suggested_commands
     from rnnbound.presentation.words.guarantees import condition, promise, with_certify
 
     task, best, said = _scenario(found), found.guarantee, _sentence(found)
-    certify = dataset and commands.certify(dataset, task, found.request, best)
+    certify = dataset and suggested_commands.certify(dataset, task, found.request, best)
     if best is not None:
         return f"{said} {promise(task, found.request, found.variant, best, certify)}"
     if found.feasible:

@@ -16,8 +16,8 @@ from rnnbound.cli.frame.result_paths import Entries
 from rnnbound.cli.frame.streams import remark
 from rnnbound.errors import suggestion, wrong
 from rnnbound.numbers import numerals
-from rnnbound.parallel.progress import tell
-from rnnbound.presentation.answer import Answer
+from rnnbound.parallel.progress_events import tell
+from rnnbound.presentation.command_result import Answer
 from rnnbound.presentation.writers.json import plain
 from rnnbound.scenario.scenario import Scenario
 from rnnbound.theory.guarantee import VARIANTS

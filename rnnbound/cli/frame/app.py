@@ -17,8 +17,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command as build
 
 from rnnbound import __version__
-from rnnbound.cli.frame.errors import NAME, explain
 from rnnbound.cli.frame.exit_codes import ExitCode
+from rnnbound.cli.frame.failure_messages import NAME, explain
 from rnnbound.cli.frame.streams import degrade_gracefully, say, settle, writing
 from rnnbound.cli.frame.text_parameters import TextParameters, about
 from rnnbound.errors import shown, wrong

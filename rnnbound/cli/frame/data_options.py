@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from rnnbound.errors import Fault, RequestError, wrong
-from rnnbound.parallel.progress import tell
+from rnnbound.parallel.progress_events import tell
 
 if TYPE_CHECKING:
     from rnnbound.data.dataset import Dataset

@@ -21,13 +21,13 @@ from rnnbound.activations.lookup import ACTIVATIONS
 from rnnbound.cli.frame import data_options
 from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.output import Output
-from rnnbound.cli.frame.progress import working
+from rnnbound.cli.frame.progress_line import working
 from rnnbound.cli.frame.scenario_layers import OPTION, VARIABLE, resolve
 from rnnbound.cli.frame.streams import require_stdout
 from rnnbound.cli.frame.text_parameters import TextParameters, about
 from rnnbound.errors import Fault, RequestError
-from rnnbound.presentation.answer import Answer
 from rnnbound.presentation.charts.render import FORMATS as PICTURES
+from rnnbound.presentation.command_result import Answer
 from rnnbound.presentation.output_formats import DEFAULT, formats
 from rnnbound.scenario import value_reader as kinds
 from rnnbound.scenario.scenario import DEFAULTS, FIELDS

@@ -17,8 +17,8 @@ from rnnbound.cli.frame.streams import (
     say,
 )
 from rnnbound.errors import shown, suggestion, wrong
-from rnnbound.parallel.progress import tell
-from rnnbound.presentation.answer import Answer
+from rnnbound.parallel.progress_events import tell
+from rnnbound.presentation.command_result import Answer
 from rnnbound.presentation.output_formats import DEFAULT, SURROGATES, Format, formats
 
 if TYPE_CHECKING:

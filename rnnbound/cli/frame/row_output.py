@@ -12,7 +12,7 @@ from rnnbound.cli.frame.exit_codes import ExitCode
 from rnnbound.cli.frame.output_files import replacing
 from rnnbound.cli.frame.streams import UnwrittenError, abandon_stdout, remark, writing
 from rnnbound.parallel.lost_work import WorkerLostError
-from rnnbound.parallel.progress import tell
+from rnnbound.parallel.progress_events import tell
 
 if TYPE_CHECKING:
     from rnnbound.cli.frame.output import Output

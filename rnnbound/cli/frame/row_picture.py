@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnbound.cli.frame.output import NOTHING
 from rnnbound.cli.frame.streams import remark
-from rnnbound.parallel.progress import tell
+from rnnbound.parallel.progress_events import tell
 
 if TYPE_CHECKING:
     from rnnbound.cli.frame.plot_option import Plot

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final, NoReturn
 
-from rnnbound.cli.frame import progress
+from rnnbound.cli.frame import progress_line
 
 #: The error handler that spells symbols out.
 SPELLED: Final = "rnnbound.spelled"
@@ -51,7 +51,7 @@ def writing(where: str = "") -> Iterator[None]:
         UnwrittenError: what is written inside could not be.
     """
     try:
-        with progress.hidden():
+        with progress_line.hidden():
             yield
     except OSError as error:
         raise UnwrittenError(where, error) from error
@@ -102,7 +102,7 @@ def remark(line: str) -> None:
     """Say something on stderr, if there is anyone to hear it; names in it command no terminal."""
     line = "".join(c if c.isprintable() else "?" for c in line)
     if sys.stderr is not None:
-        with suppress(OSError), progress.hidden():
+        with suppress(OSError), progress_line.hidden():
             # In one piece, so that nothing that another process writes comes in between.
             sys.stderr.write(f"{line}\n")
             sys.stderr.flush()

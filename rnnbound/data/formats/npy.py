@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from rnnbound.data.data_formats import DataFormat
 
 if TYPE_CHECKING:
-    from rnnbound.data.numpy_files import ArrayTable
+    from rnnbound.data.array_table import ArrayTable
 
 
 def _read(file: str, data: bytes) -> ArrayTable:
-    from rnnbound.data.numpy_files import read_npy
+    from rnnbound.data.array_table import read_npy
 
     return read_npy(file, data)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from rnnbound.data.data_formats import DataFormat
 
 if TYPE_CHECKING:
-    from rnnbound.data.numpy_files import ArrayTable, Prepared
+    from rnnbound.data.array_table import ArrayTable, Prepared
 
 
 def _read(file: str, data: bytes) -> ArrayTable | Prepared:
-    from rnnbound.data.numpy_files import read_npz
+    from rnnbound.data.array_table import read_npz
 
     return read_npz(file, data)
 

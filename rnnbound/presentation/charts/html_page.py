@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rnnbound.presentation.charts.chart import Chart
-from rnnbound.presentation.charts.inline_svg import inline, style_sheet
+from rnnbound.presentation.charts.svg_embedding import inline, style_sheet
 
 if TYPE_CHECKING:
     from jinja2 import Environment

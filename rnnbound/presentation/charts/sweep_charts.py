@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from rnnbound.errors import wrong
 from rnnbound.presentation.charts.chart import Axis, Chart, Heat, Rule, Series
-from rnnbound.presentation.charts.result_charts import variant_name
+from rnnbound.presentation.charts.guarantee_charts import variant_name
 from rnnbound.sweeping.axes import Axis as Swept
 from rnnbound.sweeping.columns import COLUMNS
 from rnnbound.sweeping.grid import Grid

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from rnnbound import __version__
 from rnnbound.comparison.report_contents import Report
 from rnnbound.numbers import numerals
-from rnnbound.parallel.progress import tell
-from rnnbound.planning.assumptions import shared
+from rnnbound.parallel.progress_events import tell
+from rnnbound.planning.assumption_sentences import shared
 from rnnbound.planning.results import Guarantee, Plan
+from rnnbound.presentation.charts.guarantee_charts import of_plan, of_regime
 from rnnbound.presentation.charts.html_page import policy, templates
-from rnnbound.presentation.charts.inline_svg import inline, style_sheet
 from rnnbound.presentation.charts.render import require_libraries
-from rnnbound.presentation.charts.result_charts import of_plan, of_regime
-from rnnbound.presentation.words import commands, guarantees
+from rnnbound.presentation.charts.svg_embedding import inline, style_sheet
+from rnnbound.presentation.words import guarantees, suggested_commands
 from rnnbound.scenario.scenario import FIELDS
 from rnnbound.symbolic.printers import about
 from rnnbound.theory.guarantee import VARIANTS, WHY_NOT
@@ -105,7 +105,7 @@ def promise(report: Report) -> str:
     request, best = report.plan.request, report.best
     certify = None
     if report.data is not None:
-        certify = commands.certify(report.data, report.scenario, request, best)
+        certify = suggested_commands.certify(report.data, report.scenario, request, best)
     return guarantees.promise(report.scenario, request, report.plan.headline, best, certify)
 
 

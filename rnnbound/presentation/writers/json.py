@@ -15,7 +15,7 @@ from math import isfinite
 from typing import Any, Final
 
 from rnnbound import __version__
-from rnnbound.presentation.answer import Answer
+from rnnbound.presentation.command_result import Answer
 from rnnbound.presentation.output_formats import Format, Row, RowTable, RowWriter
 
 _LARGEST_NUMBER: Final = 2**53 - 1

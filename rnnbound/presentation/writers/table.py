@@ -8,8 +8,8 @@ from textwrap import wrap
 from typing import Any, Final
 
 from rnnbound.numbers import numerals
-from rnnbound.numbers.rounding import DOWN, UP
-from rnnbound.presentation.answer import Answer
+from rnnbound.numbers.short_decimals import DOWN, UP
+from rnnbound.presentation.command_result import Answer
 from rnnbound.presentation.output_formats import Format, Row, RowColumn, RowTable, RowWriter
 
 _TEXT_WIDTH: Final = 79

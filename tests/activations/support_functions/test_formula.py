@@ -17,7 +17,7 @@ from rnnbound.activations.lookup import ACTIVATIONS, find, resolve
 from rnnbound.activations.support_functions.of_formula import FormulaSupport
 from rnnbound.activations.support_functions.polynomial_enclosure import crest, highest
 from rnnbound.numbers.balls import precision
-from rnnbound.theory.tight import tight_lemma
+from rnnbound.theory.tight_constants import tight_lemma
 
 NAMED = {
     "tanh(z)": "tanh",

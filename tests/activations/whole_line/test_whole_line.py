@@ -21,7 +21,7 @@ from rnnbound.activations.formula_parser import build, read
 from rnnbound.activations.lookup import ACTIVATIONS, find, resolve
 from rnnbound.activations.whole_line.suprema import suprema
 from rnnbound.numbers.balls import BALLS, precision
-from rnnbound.scenario.quantities import quantities
+from rnnbound.scenario.scenario_in_number_system import quantities
 
 #: Formulas whose suprema are attained or approached at places that a search can reach.
 ACCEPTED = """

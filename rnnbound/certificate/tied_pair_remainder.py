@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.bound_parts import NEAR, Bends, Parts, Start, chords
-from rnnbound.certificate.derivative_norms import affordable, on_ball, tensors
+from rnnbound.certificate.cubic_form_maximum import MOST_CELLS, weights
+from rnnbound.certificate.derivatives_by_components import Tensors
 from rnnbound.certificate.fractional_knapsack import Knapsack
+from rnnbound.certificate.neuron_curvature import affordable, on_ball, tensors
 from rnnbound.certificate.rounding_error_bounds import up
-from rnnbound.certificate.start_derivatives import Tensors
 from rnnbound.certificate.symmetric_tensors import symmetric
-from rnnbound.certificate.worst_move import MOST_CELLS, weights
 
 Floats = NDArray[np.float64]
 

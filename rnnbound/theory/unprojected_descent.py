@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rnnbound.numbers.system import Number
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.theory.guarantee import Iterate, RiskBound
-from rnnbound.theory.paper import CorrectedConstants, PaperConstants, PrintedConstants
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import SharpDrift
+from rnnbound.theory.paper_constants import CorrectedConstants, PaperConstants, PrintedConstants
+from rnnbound.theory.projected_descent import SharpDrift
+from rnnbound.theory.sharp_constants import SharpConstants
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.memory import contraction
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.theory.geometric import GeometricSums, geometric_sums
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from rnnbound.activations.lookup import ACTIVATIONS, resolve
 from rnnbound.network.array_checks import Array
 from rnnbound.numbers.balls import BALLS
-from rnnbound.scenario.quantities import Quantities, quantities
 from rnnbound.scenario.scenario import Scenario
+from rnnbound.scenario.scenario_in_number_system import Quantities, quantities
 
 
 @dataclass(frozen=True, slots=True)

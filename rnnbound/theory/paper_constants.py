@@ -15,10 +15,10 @@ from typing import ClassVar, Final
 
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.memory import contraction
-from rnnbound.scenario.quantities import Quantities
-from rnnbound.theory import lemma2
+from rnnbound.scenario.scenario_in_number_system import Quantities
+from rnnbound.theory import preactivation_smoothness
 from rnnbound.theory.geometric import geometric_sums
-from rnnbound.theory.lemma1 import Lemma1, Lemma1Corrected, Lemma1Printed
+from rnnbound.theory.state_smoothness import Lemma1, Lemma1Corrected, Lemma1Printed
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class PaperConstants(ABC):
     @cached_property
     def Lambda(self) -> Number:
         """Lemma 2: the Lipschitz constant Λ."""
-        return lemma2.Lambda(self.lemma1)
+        return preactivation_smoothness.Lambda(self.lemma1)
 
     @cached_property
     def linearization(self) -> Number:
@@ -144,7 +144,7 @@ class PrintedConstants(PaperConstants):
 
     @cached_property
     def gamma(self) -> Number:
-        return lemma2.gamma_printed(self.lemma1)
+        return preactivation_smoothness.gamma_printed(self.lemma1)
 
     def proposition3(self, m: Number) -> Number:
         """2 y_max √(log(1/δ)/m): one tail of a two-sided event (erratum 5)."""
@@ -166,7 +166,7 @@ class CorrectedConstants(PaperConstants):
 
     @cached_property
     def gamma(self) -> Number:
-        return lemma2.gamma_corrected(self.lemma1)
+        return preactivation_smoothness.gamma_corrected(self.lemma1)
 
     def proposition3(self, m: Number) -> Number:
         """2 y_max √(log(2/δ)/m)."""

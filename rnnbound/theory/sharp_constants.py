@@ -16,8 +16,8 @@ from functools import cached_property
 from typing import ClassVar, Final
 
 from rnnbound.numbers.system import Number, NumberSystem
-from rnnbound.scenario.quantities import Quantities
-from rnnbound.theory.sharp_lemma import Smoothness, smoothness
+from rnnbound.scenario.scenario_in_number_system import Quantities
+from rnnbound.theory.per_step_smoothness import Smoothness, smoothness
 
 #: All of δ.
 WHOLE: Final = Fraction(1)

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from rnnbound.activations.activation import Activation
 from rnnbound.network.array_checks import Array
 from rnnbound.network.dataset_passes import Kernel, packed
-from rnnbound.network.evaluation import checked_data
 from rnnbound.network.parameters import Network, checked_network
 from rnnbound.network.projected_step import Move, TiedMove
+from rnnbound.network.risk_and_gradient import checked_data
 from rnnbound.network.training_options import Schedule
 
 

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from rnnbound.parallel.lost_work import WorkerLostError
+from rnnbound.parallel.persistent_workers import Worker, borrowed
 from rnnbound.parallel.shared_memory import SharedMemory
-from rnnbound.parallel.workers import Worker, borrowed
 
 T = TypeVar("T")
 

@@ -22,16 +22,16 @@ from flint import arb
 from rnnbound.activations.lookup import resolve
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.system import Number
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.theory.concentration import tails
-from rnnbound.theory.sharp import WHOLE, SharpConstants, lifted
-from rnnbound.theory.tight_lemma import Target, TightLemma
+from rnnbound.theory.sharp_constants import WHOLE, SharpConstants, lifted
+from rnnbound.theory.worst_direction_sums import Target, TightLemma
 
 _SIGMA_BITS: Final = 64
 #: Sharp constants that are larger by this share are not computed exactly for a comparison.
 _CLOSE: Final = 2.0**-20
-#: Errors of chords and their lengths, as two levels of :mod:`rnnbound.theory.tight_lemma` have
-#: them; S is a square.
+#: Errors of chords and their lengths, as two levels of
+#: :mod:`rnnbound.theory.worst_direction_sums` have them; S is a square.
 _ERROR: Final = 2.0**-21, 2.0**-13
 _ROUGH: Final = 2.0**-12, 2.0**-6
 

@@ -14,14 +14,14 @@ from typing import Any, Final
 import sympy as sp
 
 from rnnbound.scenario.memory import alpha_m, contraction
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.symbolic.statements import Bench, Line, Point, part, share
 from rnnbound.symbolic.sympy_numbers import Abbreviating
 from rnnbound.theory.geometric import GeometricSums
 from rnnbound.theory.guarantee import Theorem
-from rnnbound.theory.sharp_lemma import Smoothness, smoothness
-from rnnbound.theory.theorem2 import Theorem2
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.per_step_smoothness import Smoothness, smoothness
+from rnnbound.theory.tight_constants import TightConstants
+from rnnbound.theory.unprojected_descent import Theorem2
 
 
 def _positive(name: str, **more: bool) -> sp.Symbol:

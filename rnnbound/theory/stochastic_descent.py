@@ -1,7 +1,7 @@
 """Projected stochastic gradient descent; version 1 of the paper has no such statement.
 
 Corrected: the right-hand side of Theorem 1 bounds ``min_s E R(Θ(s))`` with the same step
-(:class:`rnnbound.theory.theorem1.Theorem1SGD` with the corrected constants).
+(:class:`rnnbound.theory.projected_descent.Theorem1SGD` with the corrected constants).
 
 The expectation is over the mini-batches: each is drawn independently of the past, its members
 uniform on the samples, so that E‖G‖² ≤ S R for any size of batch (Aggregation lemma, part 5).  A
@@ -11,8 +11,8 @@ single run may end above the bound; passes over a shuffled file are not covered.
 from __future__ import annotations
 
 from rnnbound.numbers.system import Number
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import Drift
+from rnnbound.theory.projected_descent import Drift
+from rnnbound.theory.sharp_constants import SharpConstants
 
 
 class SharpSGD(Drift):

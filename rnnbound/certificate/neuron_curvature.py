@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate import derivatives_by_inner_products as inner_products
-from rnnbound.certificate.comparator_residual import Residual
 from rnnbound.certificate.derivative_suprema import ROUNDINGS, norms
-from rnnbound.certificate.passes_over_pairs import Pairs, sized_states
+from rnnbound.certificate.derivatives_by_components import ByComponents, Tensors, reduced
+from rnnbound.certificate.mirrored_network_outputs import Residual
+from rnnbound.certificate.neuron_pair_passes import Pairs, sized_states
 from rnnbound.certificate.rounding_error_bounds import gamma, up
-from rnnbound.certificate.start_derivatives import ByComponents, Tensors, reduced
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from threading import Event, RLock, Thread
 from time import monotonic
 from typing import Final
 
-from rnnbound.parallel.progress import heard
+from rnnbound.parallel.progress_events import heard
 
 #: Seconds until the line appears, and from one drawing to the next.
 _PATIENCE: Final = 1.0

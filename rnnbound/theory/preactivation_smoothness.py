@@ -7,7 +7,7 @@ state, so its Hessian has the cross term ∂W ⊗ ∂H twice: once for each orde
 from __future__ import annotations
 
 from rnnbound.numbers.system import Number
-from rnnbound.theory.lemma1 import Lemma1
+from rnnbound.theory.state_smoothness import Lemma1
 
 
 def Lambda(lemma1: Lemma1) -> Number:

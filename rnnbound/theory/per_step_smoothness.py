@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnbound.numbers.linear_recurrence import State, iterate
+from rnnbound.numbers.polynomial_recurrence import State, iterate
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.memory import contraction
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from abc import abstractmethod
 
 from rnnbound.numbers.system import Number
 from rnnbound.theory.guarantee import RiskBound
-from rnnbound.theory.paper import CorrectedConstants, PaperConstants, PrintedConstants
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem1 import Drift, Theorem1
+from rnnbound.theory.paper_constants import CorrectedConstants, PaperConstants, PrintedConstants
+from rnnbound.theory.projected_descent import Drift, Theorem1
+from rnnbound.theory.sharp_constants import SharpConstants
 
 
 class Corollary1(Theorem1):

@@ -18,7 +18,7 @@ from rnnbound.numbers.balls import BALLS
 from rnnbound.numbers.plain_doubles import FLOATS
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.memory import contraction
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 
 #: How far the second value is, relative to a and to one of the steps that memory spans.
 _APART: Final = 2.0**-16

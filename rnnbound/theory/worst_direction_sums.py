@@ -21,7 +21,7 @@ from flint import arb
 from rnnbound.activations.support_functions.interface import RAISED, Support
 from rnnbound.numbers.balls import precision
 from rnnbound.numbers.limits import MagnitudeError
-from rnnbound.theory.directional import Derivatives, Rate, derivatives, path, raised
+from rnnbound.theory.directional_derivatives import Derivatives, Rate, derivatives, path, raised
 from rnnbound.theory.gaussian_preactivations import Preactivation
 from rnnbound.theory.worst_direction import direction, worst_direction
 

@@ -14,11 +14,11 @@ from rnnbound.numbers.error_bounded_arrays import ARRAYS, UNIT, Approximate, Mas
 from rnnbound.planning.projected_solver import Projected
 from rnnbound.planning.solvers import solver_class
 from rnnbound.scenario.memory import alpha_m
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.sweeping.tight_constants import TightArrays, least_mean_squares, mean_squares
 from rnnbound.theory.guarantee import RiskBound, Theorem
 from rnnbound.theory.methods import METHODS
-from rnnbound.theory.tight import TightConstants
+from rnnbound.theory.tight_constants import TightConstants
 
 Doubles = NDArray[np.float64]
 Indices = NDArray[np.int64]

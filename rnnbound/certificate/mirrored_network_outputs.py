@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.passes_over_pairs import Pairs, sized_states
+from rnnbound.certificate.neuron_pair_passes import Pairs, sized_states
 from rnnbound.certificate.rounding_error_bounds import UNIT, gamma, up
 from rnnbound.network import Network
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from rnnbound.network.array_checks import Array
 from rnnbound.verification.neuron_derivatives import Neurons, jets
-from rnnbound.verification.stretched_activation import Curve
+from rnnbound.verification.scaled_activation_derivatives import Curve
 
 #: Neurons of the network: one pair.
 PAIR: Final = 2

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.assumptions import counted
+from rnnbound.certificate.assumption_sentences import counted
 from rnnbound.certificate.fixed_size_certificate import Certificate
 from rnnbound.certificate.scaled_data import Problem
 from rnnbound.data.scaling import Scaling

@@ -12,10 +12,10 @@ from abc import abstractmethod
 from typing import Any, ClassVar, Literal
 
 from rnnbound.numbers.system import Number
-from rnnbound.scenario.quantities import Quantities
+from rnnbound.scenario.scenario_in_number_system import Quantities
 from rnnbound.theory.guarantee import Combine, RiskBound, Theorem
-from rnnbound.theory.paper import PaperConstants
-from rnnbound.theory.sharp import SharpConstants
+from rnnbound.theory.paper_constants import PaperConstants
+from rnnbound.theory.sharp_constants import SharpConstants
 
 
 class Theorem1(Theorem):

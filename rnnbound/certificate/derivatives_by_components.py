@@ -11,9 +11,9 @@ from typing import Any, Final, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnbound.certificate.comparator_residual import Residual
 from rnnbound.certificate.largest_eigenvalue_bounds import largest
-from rnnbound.certificate.passes_over_pairs import Pairs, sized_states
+from rnnbound.certificate.mirrored_network_outputs import Residual
+from rnnbound.certificate.neuron_pair_passes import Pairs, sized_states
 from rnnbound.certificate.rounding_error_bounds import Sized, gamma, up
 from rnnbound.certificate.symmetric_tensors import symmetric
 from rnnbound.certificate.weight_derivatives import Series, factorial, indices, multiplicity

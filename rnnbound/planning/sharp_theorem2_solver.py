@@ -17,11 +17,11 @@ from rnnbound.numbers.limits import Real, TooLargeError
 from rnnbound.numbers.system import Number
 from rnnbound.planning.convex_search import PAIR, crossing, first_holding, minimise
 from rnnbound.planning.least_work_proof import FromBelow
+from rnnbound.planning.log_convex_lower_bounds import Tangents, neighbour
 from rnnbound.planning.solver import Evaluation, SearchedSolver
-from rnnbound.planning.tangent_constants import Tangents, neighbour
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.sharp import SharpConstants
-from rnnbound.theory.theorem2 import SharpTheorem2
+from rnnbound.theory.sharp_constants import SharpConstants
+from rnnbound.theory.unprojected_descent import SharpTheorem2
 
 #: How far a − α may be from 0 or ∞, as logarithms relative to α.
 _FLOOR = -600.0

@@ -15,14 +15,14 @@ from typing import Any, Final
 from rnnbound.numbers.balls import BALLS, precision
 from rnnbound.numbers.system import Number
 from rnnbound.scenario.memory import alpha_m
-from rnnbound.scenario.quantities import Quantities, quantities
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.corollary1 import Corollary1
+from rnnbound.scenario.scenario_in_number_system import Quantities, quantities
+from rnnbound.theory.average_iterate import Corollary1
 from rnnbound.theory.guarantee import RiskBound
 from rnnbound.theory.long_steps import LongSteps
-from rnnbound.theory.paper import PaperConstants
-from rnnbound.theory.theorem1 import Drift, SharpDescent, Theorem1
-from rnnbound.theory.theorem2 import SharpTheorem2, Theorem2
+from rnnbound.theory.paper_constants import PaperConstants
+from rnnbound.theory.projected_descent import Drift, SharpDescent, Theorem1
+from rnnbound.theory.unprojected_descent import SharpTheorem2, Theorem2
 from rnnbound.verification import theory_values
 from rnnbound.verification.check import Check, closeness, exceeds, powerless, settle
 

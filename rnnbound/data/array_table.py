@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from rnnbound.data import npy_files
 from rnnbound.data.file_limits import UnreadableError, require_numbers, told
+from rnnbound.data.named_columns import Columns, Groups, Table, picked, require_columns
 from rnnbound.data.npz_files import Archive
-from rnnbound.data.table import Columns, Groups, Table, picked, require_columns
 from rnnbound.errors import Fault, RequestError, shown, wrong
 from rnnbound.network.array_checks import Array
 

@@ -19,7 +19,7 @@ from rnnbound.planning.convex_search import PAIR, convex_floor, crossing, minimi
 from rnnbound.planning.least_work_proof import FromBelow
 from rnnbound.planning.solver import Evaluation, Solver
 from rnnbound.scenario.scenario import Scenario
-from rnnbound.theory.theorem2 import Requirements, Theorem2
+from rnnbound.theory.unprojected_descent import Requirements, Theorem2
 
 #: How closely the best y is looked for.
 _CLOSE = 1e-3

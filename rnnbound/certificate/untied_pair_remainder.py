@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnbound.certificate.bound_parts import NEAR, Bends, Parts, Start, chords
-from rnnbound.certificate.derivative_norms import affordable, on_ball, tensors
 from rnnbound.certificate.derivative_suprema import norms
 from rnnbound.certificate.fractional_knapsack import Knapsack
+from rnnbound.certificate.neuron_curvature import affordable, on_ball, tensors
 from rnnbound.certificate.rounding_error_bounds import up
 
 Floats = NDArray[np.float64]
