@@ -231,8 +231,9 @@ def test_what_is_hopelessly_long_is_not_even_tried() -> None:
 def test_a_simplification_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sp, "simplify", lambda _: threading.Event().wait())
     x = sp.Symbol("x")
+    before = set(multiprocessing.active_children())  # of others, which wait for more work
     assert simplified([x], 0.2) == ([x], False)
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= before
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ PATIENCE = 60
 SCRIPT = """
 import numpy as np
 from rnnbound.network import Schedule, initialise, train
-from rnnbound.parallel import workers
+from rnnbound.parallel import persistent_workers
 print("run", flush=True)
 run = train(
     initialise(2000, 1, 0.5, 0), "tanh", np.ones((400, 4, 1)), np.ones((400, 4)),
