@@ -94,10 +94,14 @@ def _api() -> str:
         "# Python API",
         "Everything that a command does is one import away: `from rnnbound import plan`.",
     ]
+    told: set[int] = set()
     for module in (rnnbound, rnnbound.network, rnnbound.certificate):
         functions, classes = [], []
         for name in module.__all__:
             value = getattr(module, name)
+            if id(value) in told:
+                continue
+            told.add(id(value))
             if inspect.isclass(value):
                 classes.append(f".. autoclass:: {module.__name__}.{name}")
             elif callable(value):

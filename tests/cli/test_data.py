@@ -89,7 +89,12 @@ def test_wrong_requests(run: Run, line: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["plan", "bound --width 1e6 --iterations 1000", "constants", "verify --checks steps"],
+    [
+        "plan",
+        "bound --width 1e6 --iterations 1000",
+        "constants",
+        "verify --checks steps --method pgd --variant sharp",
+    ],
 )
 def test_the_sizes_come_from_the_data(run: Run, command: str) -> None:
     ran = run(f"{command} --data {DATA} --alpha 0.3 --json")
