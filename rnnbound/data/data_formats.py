@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from rnnbound.errors import wrong
+from rnnbound.records import records
 
 if TYPE_CHECKING:
     from rnnbound.data.array_table import Prepared
@@ -65,13 +65,7 @@ def formats() -> Mapping[str, DataFormat]:
     """
     from rnnbound.data import formats as package
 
-    found: dict[str, DataFormat] = {}
-    for module in iter_modules(package.__path__):
-        record = getattr(import_module(f"{package.__name__}.{module.name}"), "FORMAT", None)
-        if not isinstance(record, DataFormat):
-            raise TypeError(f"the data format {module.name} has no FORMAT, a record of it")
-        found[record.name] = record
-    return found
+    return {one.name: one for one in records(package, "FORMAT", DataFormat)}
 
 
 def of_content(data: bytes) -> DataFormat | None:

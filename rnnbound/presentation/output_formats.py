@@ -10,11 +10,10 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
 
 from rnnbound.numbers.short_decimals import NEAREST
+from rnnbound.records import records
 
 if TYPE_CHECKING:
     from rnnbound.presentation.command_result import Answer
@@ -175,11 +174,5 @@ def formats() -> Mapping[str, Format]:
     """
     from rnnbound.presentation import writers
 
-    found: list[Format] = []
-    for module in iter_modules(writers.__path__):
-        record = getattr(import_module(f"{writers.__name__}.{module.name}"), "FORMAT", None)
-        if not isinstance(record, Format):
-            raise TypeError(f"the writer {module.name} has no FORMAT, a record of its format")
-        found.append(record)
-    found.sort(key=lambda one: (one.name != DEFAULT, one.name))
-    return {one.name: one for one in found}
+    found = records(writers, "FORMAT", Format)
+    return {one.name: one for one in sorted(found, key=lambda one: (one.name != DEFAULT, one.name))}

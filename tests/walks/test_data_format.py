@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from rnnbound.data import data_formats, formats
 from tests.cli.conftest import Run, _plain_environment, run  # noqa: F401
+from tests.walks import new_format
 
 TOY = """
 from rnnbound.data.data_formats import DataFormat
@@ -36,23 +36,12 @@ LINES = [
 ]
 
 
-def _forget() -> None:
-    data_formats.formats.cache_clear()
-    for name in list(sys.modules):
-        if name.startswith(("rnnbound.cli.commands.", f"{formats.__name__}.toy")):
-            del sys.modules[name]
-
-
 @pytest.fixture
-def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def written(tmp_path: Path) -> Iterator[Path]:
     """The file of a format beside those there are."""
-    file = tmp_path / "toy.py"
-    file.write_text(TOY)
-    monkeypatch.setattr(formats, "__path__", [*formats.__path__, str(tmp_path)])
-    _forget()
-    yield file
-    monkeypatch.undo()
-    _forget()
+    file, forget = tmp_path / "toy.py", data_formats.formats.cache_clear
+    with new_format.written(file, TOY, formats, forget) as there:
+        yield there
 
 
 @pytest.fixture
@@ -91,6 +80,6 @@ def test_half_a_format_is_refused(written: Path) -> None:
     with pytest.raises(TypeError, match="library"):
         data_formats.formats()
     written.write_text("")
-    _forget()
+    data_formats.formats.cache_clear()
     with pytest.raises(TypeError, match="toy has no FORMAT"):
         data_formats.formats()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rnnbound.__main__ import command_line
 from rnnbound.presentation import output_formats, writers
 from tests.cli.conftest import Run, _plain_environment, run  # noqa: F401
 from tests.cli.test_commands import COMPUTING
+from tests.walks import new_format
 
 TOY = """
 from rnnbound.presentation.output_formats import Format, RowWriter
@@ -32,23 +32,12 @@ FORMAT = Format(
 """
 
 
-def _forget() -> None:
-    output_formats.formats.cache_clear()
-    for name in list(sys.modules):
-        if name.startswith(("rnnbound.cli.commands.", f"{writers.__name__}.bars")):
-            del sys.modules[name]
-
-
 @pytest.fixture
-def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def written(tmp_path: Path) -> Iterator[Path]:
     """The file of a format beside those there are."""
-    file = tmp_path / "bars.py"
-    file.write_text(TOY)
-    monkeypatch.setattr(writers, "__path__", [*writers.__path__, str(tmp_path)])
-    _forget()
-    yield file
-    monkeypatch.undo()
-    _forget()
+    file, forget = tmp_path / "bars.py", output_formats.formats.cache_clear
+    with new_format.written(file, TOY, writers, forget) as there:
+        yield there
 
 
 @pytest.mark.usefixtures("written")
@@ -91,6 +80,6 @@ def test_half_a_format_is_refused(written: Path) -> None:
     with pytest.raises(TypeError, match="suffixes"):
         output_formats.formats()
     written.write_text("")
-    _forget()
+    output_formats.formats.cache_clear()
     with pytest.raises(TypeError, match="bars has no FORMAT"):
         output_formats.formats()
